@@ -1,0 +1,105 @@
+/**
+ * The accounts store: people. Its neighbours are `directory` (configuration) and `sessions` (what expires).
+ * A store is bound to one pool before anyone holds it (`forPool`).
+ *
+ * Names. An account holds names under which it is found: its username, and e-mail, telephone number or preferred
+ * username where the pool makes them sign-in names. A name belongs to one account of the pool at a time. The
+ * rules decide which names an account holds; the store makes sure that two never hold the same.
+ *
+ * Search. `search` holds the values under which the account is listed, ready to compare (folded or not, as the
+ * rules decided). Every list reads an index range: its cost depends on the page, not on the number of accounts.
+ */
+export type NameKind = 'username' | 'email' | 'phone_number' | 'preferred_username';
+export type Names = { username: string } & Partial<Record<NameKind, string>>;
+
+export const SEARCH_FIELDS = [
+  'username',
+  'email',
+  'phone_number',
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+  'user_status',
+  'enabled',
+  'sub',
+] as const;
+export type SearchField = (typeof SEARCH_FIELDS)[number];
+
+export type AccountStatus =
+  | 'UNCONFIRMED'
+  | 'CONFIRMED'
+  | 'RESET_REQUIRED'
+  | 'FORCE_CHANGE_PASSWORD'
+  | 'EXTERNAL_PROVIDER';
+
+export interface Account {
+  /** The `sub`: a UUID made by the server, never changed, never reused. */
+  id: string;
+  /** The username as it was given, immutable. `names.username` is the form in which it is unique. */
+  username: string;
+  /** Attribute name to value, always strings, `sub` left out. Custom ones are `custom:<name>`. */
+  attributes: Record<string, string>;
+  enabled: boolean;
+  status: AccountStatus;
+  /** A tagged hash such as `$argon2id$...`; absent until a password was set. */
+  passwordHash?: string;
+  /** When a temporary password was last issued, milliseconds since the epoch. */
+  temporaryPasswordAt?: number;
+  /** Counts up when the person is signed out everywhere; sessions and grants carry the value they began with. */
+  epoch: number;
+  /** When the person last signed in, milliseconds since the epoch. */
+  lastSignInAt?: number;
+  names: Names;
+  search: Partial<Record<SearchField, string>>;
+  createdAt: number;
+  modifiedAt: number;
+}
+
+export interface AccountQuery {
+  /** Without it all accounts, in the order of their usernames. */
+  filter?: { field: SearchField; match: 'equals' | 'prefix'; value: string };
+  limit: number;
+  cursor?: string;
+}
+
+export interface AccountPage {
+  /** In ascending order of the filtered field (of the username without a filter), then of the id. */
+  items: Account[];
+  cursor?: string;
+}
+
+export interface AccountStore {
+  /** Throws AlreadyExists with `taken` = `<name kind>:<value>` when a name is held by another account, or `id:<id>`. */
+  create(account: Account): Promise<void>;
+
+  find(id: string): Promise<Account | undefined>;
+
+  /** The account that holds the name now. */
+  findByName(kind: NameKind, value: string): Promise<Account | undefined>;
+
+  /**
+   * Changes an account in one atomic step, its names included, and returns it as written. `change` may be called
+   * again when another writer was faster, and may throw to leave the account as it is. Throws Missing when there
+   * is none, AlreadyExists (as `create`) when a new name is held by another account: then nothing has changed.
+   */
+  update(id: string, change: (current: Account) => Account): Promise<Account>;
+
+  /** Removes the account and frees its names; returns whether there was one. */
+  remove(id: string): Promise<boolean>;
+
+  list(query: AccountQuery): Promise<AccountPage>;
+
+  /** About how many accounts the pool has: kept beside the accounts, not counted. */
+  estimate(): Promise<number>;
+
+  /** Removes every account of the pool, some at a time. For deleting a pool. */
+  clear(): Promise<void>;
+}
+
+/** The opened store of all pools. */
+export interface AccountStores {
+  forPool(poolId: string): AccountStore;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

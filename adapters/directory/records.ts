@@ -1,0 +1,156 @@
+/**
+ * What the directory keeps, by kind. Settings have the API's own names and shapes, complete: every default is
+ * filled in when a record is written, so that no reader asks "and if it is absent?" twice.
+ * Adding a kind is a line in `Records`; whether its ids are global is said in `store.ts`.
+ */
+export interface Records {
+  pool: PoolRecord;
+  client: ClientRecord;
+  domain: DomainRecord;
+  'resource-server': ResourceServerRecord;
+  'signing-key': SigningKeyRecord;
+}
+
+/** Id: the pool id, such as `eu-central-1_Ab12Cd34E`. */
+export interface PoolRecord {
+  name: string;
+  region: string;
+  settings: PoolSettings;
+  tags: Record<string, string>;
+  /** Set when deletion began: the pool answers no more, what it owns is being removed. */
+  deleting?: boolean;
+}
+
+export type Contact = 'email' | 'phone_number';
+
+export interface PasswordPolicy {
+  /** 6 to 99. */
+  MinimumLength: number;
+  RequireUppercase: boolean;
+  RequireLowercase: boolean;
+  RequireNumbers: boolean;
+  RequireSymbols: boolean;
+  /** Days; 0 means 7. */
+  TemporaryPasswordValidityDays?: number;
+  PasswordHistorySize?: number;
+}
+
+export interface SchemaAttribute {
+  /** Without a prefix for standard attributes; `custom:<name>` or `dev:custom:<name>` otherwise. */
+  Name: string;
+  AttributeDataType: 'String' | 'Number' | 'DateTime' | 'Boolean';
+  DeveloperOnlyAttribute: boolean;
+  Mutable: boolean;
+  Required: boolean;
+  StringAttributeConstraints?: { MinLength?: string; MaxLength?: string };
+  NumberAttributeConstraints?: { MinValue?: string; MaxValue?: string };
+}
+
+export interface PoolSettings {
+  Policies: { PasswordPolicy: PasswordPolicy; SignInPolicy?: { AllowedFirstAuthFactors?: string[] } };
+  DeletionProtection: 'ACTIVE' | 'INACTIVE';
+  LambdaConfig: Record<string, unknown>;
+  SchemaAttributes: SchemaAttribute[];
+  AutoVerifiedAttributes: Contact[];
+  /** At most one of these two lists is not empty. */
+  AliasAttributes: (Contact | 'preferred_username')[];
+  UsernameAttributes: Contact[];
+  UsernameConfiguration: { CaseSensitive: boolean };
+  VerificationMessageTemplate: {
+    SmsMessage: string;
+    EmailMessage: string;
+    EmailSubject: string;
+    EmailMessageByLink: string;
+    EmailSubjectByLink: string;
+    DefaultEmailOption: 'CONFIRM_WITH_CODE' | 'CONFIRM_WITH_LINK';
+  };
+  SmsAuthenticationMessage: string;
+  UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: Contact[] };
+  MfaConfiguration: 'OFF' | 'ON' | 'OPTIONAL';
+  DeviceConfiguration?: { ChallengeRequiredOnNewDevice?: boolean; DeviceOnlyRememberedOnUserPrompt?: boolean };
+  EmailConfiguration: {
+    EmailSendingAccount: 'COGNITO_DEFAULT' | 'DEVELOPER';
+    SourceArn?: string;
+    ReplyToEmailAddress?: string;
+    From?: string;
+    ConfigurationSet?: string;
+  };
+  SmsConfiguration?: { SnsCallerArn: string; ExternalId?: string; SnsRegion?: string };
+  AdminCreateUserConfig: {
+    AllowAdminCreateUserOnly: boolean;
+    UnusedAccountValidityDays: number;
+    InviteMessageTemplate: { SMSMessage: string; EmailMessage: string; EmailSubject: string };
+  };
+  AccountRecoverySetting?: {
+    RecoveryMechanisms: { Priority: number; Name: 'verified_email' | 'verified_phone_number' | 'admin_only' }[];
+  };
+  UserPoolAddOns?: { AdvancedSecurityMode: 'OFF' | 'AUDIT' | 'ENFORCED' };
+  UserPoolTier: 'LITE' | 'ESSENTIALS' | 'PLUS';
+}
+
+export type OAuthFlow = 'code' | 'implicit' | 'client_credentials';
+type TimeUnit = 'seconds' | 'minutes' | 'hours' | 'days';
+
+/** Id: the client id, unique in the whole installation. */
+export interface ClientRecord {
+  /** Sealed under the master secret (`server/vault.ts`); absent for a public client. */
+  sealedSecret?: string;
+  settings: ClientSettings;
+}
+
+export interface ClientSettings {
+  ClientName: string;
+  /** In the unit of `TokenValidityUnits`; 30 days when never set. */
+  RefreshTokenValidity: number;
+  AccessTokenValidity?: number;
+  IdTokenValidity?: number;
+  TokenValidityUnits?: { AccessToken?: TimeUnit; IdToken?: TimeUnit; RefreshToken?: TimeUnit };
+  /** Absent: all standard attributes and the custom ones of `defaultAttributes`. */
+  ReadAttributes?: string[];
+  WriteAttributes?: string[];
+  /** The custom attributes that existed when the client was made (USR-215); never shown. */
+  defaultAttributes: string[];
+  ExplicitAuthFlows: string[];
+  SupportedIdentityProviders: string[];
+  CallbackURLs: string[];
+  LogoutURLs: string[];
+  DefaultRedirectURI?: string;
+  AllowedOAuthFlows: OAuthFlow[];
+  AllowedOAuthScopes: string[];
+  AllowedOAuthFlowsUserPoolClient: boolean;
+  AnalyticsConfiguration?: Record<string, unknown>;
+  PreventUserExistenceErrors: 'ENABLED' | 'LEGACY';
+  EnableTokenRevocation: boolean;
+  EnablePropagateAdditionalUserContextData: boolean;
+  /** Minutes, 3 to 15. */
+  AuthSessionValidity: number;
+  RefreshTokenRotation?: { Feature: 'ENABLED' | 'DISABLED'; RetryGracePeriodSeconds?: number };
+}
+
+/** Id: the prefix, or the whole name of a custom domain. */
+export interface DomainRecord {
+  kind: 'prefix' | 'custom';
+  status: 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING' | 'FAILED';
+  version: string;
+  managedLoginVersion: number;
+  certificateArn?: string;
+}
+
+/** Id: the identifier. */
+export interface ResourceServerRecord {
+  name: string;
+  scopes: { ScopeName: string; ScopeDescription: string }[];
+}
+
+/** Id: the `kid`. */
+export interface SigningKeyRecord {
+  use: 'id' | 'access';
+  /** The public half, as JWKS shows it. */
+  publicJwk: { kty: string; n: string; e: string };
+  /** The private JWK as JSON, sealed under the master secret. */
+  sealedPrivateJwk: string;
+  /** Milliseconds since the epoch. It signs from then on, until a younger key of the same use does. */
+  activeFrom: number;
+  /** From then on it is neither published nor kept. Absent while it signs. */
+  retiredFrom?: number;
+}

@@ -1,0 +1,81 @@
+/**
+ * The directory store: configuration. Pools and what belongs to them: clients, domains, resource servers, keys.
+ * Its neighbours are `accounts` (people) and `sessions` (what expires). It knows nothing of what a record means.
+ *
+ * Every record belongs to a pool (a pool to itself). Kinds in `GLOBAL` have ids that are unique in the whole
+ * installation and can be found by id alone; the ids of the others are unique within their pool.
+ */
+import type { Records } from './records.ts';
+
+export type Kind = keyof Records;
+
+/** What is stored: the record under its id, in its pool, with the number of times it has been written. */
+export interface Stored<K extends Kind> {
+  pool: string;
+  id: string;
+  /** 1 when created, one more with each change. */
+  revision: number;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  modifiedAt: number;
+  record: Records[K];
+}
+
+export interface Page<K extends Kind> {
+  items: Stored<K>[];
+  /** Give it to the next `list` for what follows; absent on the last page. */
+  cursor?: string;
+}
+
+/** The directory of one pool. It cannot see, change or remove what another pool owns. */
+export interface DirectoryStore {
+  find<K extends Kind>(kind: K, id: string): Promise<Stored<K> | undefined>;
+
+  /** Throws AlreadyExists when the id is taken: in this pool, or for a global kind anywhere. One of many wins. */
+  create<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<Stored<K>>;
+
+  /**
+   * Changes a record in one atomic step. `change` may be called again when another writer was faster, and may
+   * throw to leave it as it is. Throws Missing when there is none.
+   */
+  update<K extends Kind>(kind: K, id: string, change: (current: Records[K]) => Records[K]): Promise<Stored<K>>;
+
+  /** Removes the record; returns whether there was one. */
+  remove(kind: Kind, id: string): Promise<boolean>;
+
+  /** This pool's records of a kind in the order of their ids (by code point), at most `limit` of them. */
+  list<K extends Kind>(kind: K, page: { limit: number; cursor?: string }): Promise<Page<K>>;
+
+  /** How many records of a kind this pool has. Kinds are bounded by limits of the product, so counting is cheap. */
+  count(kind: Kind): Promise<number>;
+}
+
+/** A change that other processes should see: this pool, or one of its records, was written. */
+export interface Change {
+  pool: string;
+  /** Differs after every write to the pool's directory except writes to clients, which are always read fresh. */
+  stamp: string;
+}
+
+/** The opened store of all pools. */
+export interface DirectoryStores {
+  forPool(poolId: string): DirectoryStore;
+
+  /** Finds a record of a global kind in any pool. */
+  find<K extends GlobalKind>(kind: K, id: string): Promise<Stored<K> | undefined>;
+
+  /** All pools in the order of their ids. */
+  listPools(page: { limit: number; cursor?: string }): Promise<Page<'pool'>>;
+
+  /**
+   * The pools written since `since` (milliseconds since the epoch), with some seconds of overlap: a change may be
+   * told twice, never missed, even when processes' clocks differ by up to five seconds. Reads only what changed.
+   */
+  changes(since: number): Promise<Change[]>;
+
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const GLOBAL = ['pool', 'client', 'domain'] as const;
+export type GlobalKind = (typeof GLOBAL)[number];
