@@ -1,0 +1,25 @@
+/**
+ * The door through which e-mail leaves. `smtp.ts` sends it in production; `outbox.ts` keeps it for tests and for
+ * the development mailbox.
+ */
+export interface Mail {
+  /** One address. */
+  to: string;
+  /** `a@b.c` or `Name <a@b.c>`. */
+  from: string;
+  replyTo?: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+export interface MailSender {
+  /** Resolves when the mail was accepted for delivery; throws Undeliverable otherwise, within ten seconds. */
+  send(mail: Mail): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The mail was not accepted: the server is away or refuses it. The cause stays in the log. */
+export class Undeliverable extends Error {
+  override name = 'Undeliverable';
+}

@@ -1,0 +1,43 @@
+/**
+ * The bridge between hosted pages (`flow`) and the OAuth machinery (`oidc`): the only file of this folder that
+ * pages know. An interaction is one authorize request that waits for a person; pages find it by its uid, and end it
+ * with the person who signed in.
+ */
+import type { Context } from 'koa';
+
+export interface Interaction {
+  /** Opaque, unguessable, good for one sign-in; travels as the query parameter `interaction`. */
+  uid: string;
+  clientId: string;
+  /** The query of the authorize (or login) request exactly as it was made, without `?`; never holds `interaction`. */
+  query: string;
+  /** Already checked against the client: where the person will end. */
+  redirectUri: string;
+  /** Names to try first in the username field. */
+  loginHint?: string;
+  /** `lang` or `ui_locales` of the request: preferred languages, best first. */
+  languages: string[];
+  /** The account of the live hosted session, for "continue as"; absent when there is none. */
+  signedInAs?: string;
+  /** `identity_provider` of the request. */
+  identityProvider?: string;
+}
+
+export interface InteractionBridge {
+  /**
+   * The interaction that the request names, if it is alive and was begun by this browser (a cookie of ours binds
+   * them); undefined otherwise.
+   */
+  find(ctx: Context): Promise<Interaction | undefined>;
+
+  /**
+   * Ends the interaction for the person who signed in and returns the address to send the browser to with a 302.
+   * `authTime` is when they proved who they are, in milliseconds since the epoch; `epoch` the account's at that time.
+   * Single use: a second call throws Refusal `attempt-expired`.
+   */
+  finish(
+    ctx: Context,
+    interaction: Interaction,
+    signedIn: { accountId: string; epoch: number; authTime: number },
+  ): Promise<string>;
+}

@@ -1,0 +1,163 @@
+/**
+ * What a process needs to know before it starts, from its environment. Each field says what it is for: the
+ * sentences become `docs/settings.md` and `.env.example`. `load.ts` reads it.
+ */
+import { z } from 'zod';
+
+const url = (protocols: RegExp) =>
+  z.url({
+    protocol: protocols,
+    error: (issue) => `"${issue.input}" is not an address of the form that is expected`,
+  });
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+export const processSchema = z.strictObject({
+  FOYER_MODE: z
+    .enum(['development', 'production'])
+    .default('production')
+    .describe(
+      'In development Foyer makes its own secrets, shows sent mail on a page and serves the sample application. `npm start` sets it.',
+    ),
+  FOYER_HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The address to listen on. Without it: 127.0.0.1 in development, all addresses in production.'),
+  FOYER_PORT: z.coerce.number().int().min(1).max(65535).default(9400).describe('The port to listen on.'),
+  FOYER_PUBLIC_URL: url(/^https?$/)
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'How Foyer is reached from outside: the base of issuers, links and redirects. Without it http://localhost:<port>.',
+    ),
+  FOYER_DOMAIN_SUFFIX: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/, 'is a host name such as example.com')
+    .optional()
+    .describe(
+      'With it a pool with the domain prefix acme also answers at https://acme.auth.<region>.<suffix>. Without it at <public URL>/acme.',
+    ),
+  FOYER_ISSUER: url(/^https?$/)
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'The base of issuers when it is not the public URL, for clients that expect https://cognito-idp.<region>.amazonaws.com; {region} is replaced. Keys and discovery stay at the public URL.',
+    ),
+  FOYER_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'has the form eu-central-1')
+    .default('us-east-1')
+    .describe('The region of pools that are made without naming one.'),
+  FOYER_ACCOUNT_ID: z
+    .string()
+    .regex(/^\d{12}$/, 'has twelve digits')
+    .default('000000000000')
+    .describe('The account id that ARNs show.'),
+  FOYER_DATA_FOLDER: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe('Where the embedded database and, in development, generated secrets are kept.'),
+  FOYER_MONGODB_URL: url(/^mongodb(\+srv)?$/)
+    .optional()
+    .describe('Keeps accounts and configuration in MongoDB instead of the embedded database.'),
+  FOYER_MONGODB_DATABASE: z.string().min(1).max(63).default('foyer').describe('The database in MongoDB.'),
+  FOYER_REDIS_URL: url(/^(rediss?|redis\+(sentinel|cluster))$/)
+    .optional()
+    .describe(
+      'Keeps sessions in Redis instead of the embedded database: redis://, rediss://, redis+sentinel://h1,h2/name or redis+cluster://h1,h2.',
+    ),
+  FOYER_REDIS_PREFIX: z.string().max(64).default('foyer').describe('What every key in Redis begins with.'),
+  FOYER_MASTER_SECRET: z
+    .string()
+    .min(32, 'needs at least 32 characters')
+    .refine((value) => new Set(value).size >= 10, 'is too uniform: use random characters')
+    .optional()
+    .describe(
+      'Protects stored keys and secrets. Required in production; keep a copy, without it stored keys cannot be opened.',
+    ),
+  FOYER_ACCESS_KEYS: z
+    .string()
+    .transform(list)
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9]{16,128}:\S{16,}$/, 'is a list of <key id>:<secret>, separated by commas'),
+      ),
+    )
+    .optional()
+    .describe('Access keys that may sign calls of the administration API: <key id>:<secret>,...'),
+  FOYER_POOL_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A pool file (YAML or JSON) that is applied at every start.'),
+  FOYER_SMTP_URL: url(/^smtps?$/)
+    .optional()
+    .describe(
+      'The mail server: smtp://user:password@host:587 or smtps://host. Without it mail is refused in production.',
+    ),
+  FOYER_MAIL_FROM: z
+    .string()
+    .min(3)
+    .default('Foyer <no-reply@localhost>')
+    .describe('The sender of mail of pools that name none.'),
+  FOYER_TRUSTED_PROXIES: z
+    .string()
+    .transform(list)
+    .default([])
+    .describe(
+      'Addresses or networks (CIDR) of proxies in front of Foyer whose X-Forwarded-* headers are believed, separated by commas.',
+    ),
+  FOYER_PASSWORD_HASH: z
+    .enum(['argon2id', 'bcrypt'])
+    .default('argon2id')
+    .describe('How new passwords are hashed. Older hashes of either kind keep working.'),
+  FOYER_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged, as JSON lines on standard output.'),
+  FOYER_SAMPLE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(9401)
+    .describe('The port of the sample application in development; 0 switches it off.'),
+});
+
+type Parsed = z.infer<typeof processSchema>;
+
+/** Settings as the rest of the process uses them: every dependent default is filled in. */
+export interface ProcessSettings {
+  mode: 'development' | 'production';
+  host: string;
+  port: number;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  domainSuffix?: string;
+  issuerBase?: string;
+  region: string;
+  accountId: string;
+  dataFolder: string;
+  mongodbUrl?: string;
+  mongodbDatabase: string;
+  redisUrl?: string;
+  redisPrefix: string;
+  masterSecret: string;
+  /** Key id to secret. */
+  accessKeys: Map<string, string>;
+  poolFile?: string;
+  smtpUrl?: string;
+  mailFrom: string;
+  trustedProxies: string[];
+  passwordHash: 'argon2id' | 'bcrypt';
+  logLevel: Parsed['FOYER_LOG_LEVEL'];
+  samplePort: number;
+}

@@ -1,0 +1,64 @@
+/**
+ * Seals what must be stored but not read by a thief of the database: private keys, client secrets, verifiers.
+ * AES-256-GCM under keys derived from the master secret, one key per purpose, so that a value sealed for one
+ * purpose never opens for another. The floor: imports nothing of Foyer's.
+ */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+export interface Vault {
+  /** Text to a string safe to store. `purpose` and `context` (say, a pool and record id) are bound to it. */
+  seal(purpose: string, context: string, text: string): string;
+  /** Throws when the value was not sealed by this master secret, for this purpose and context. */
+  open(purpose: string, context: string, sealed: string): string;
+  /** 32 bytes, always the same for a label: keys of cookies, forms and the like. */
+  derive(label: string): Buffer;
+}
+
+/** Says that sealed data cannot be opened: nearly always a master secret that was changed. */
+export class Unsealable extends Error {
+  override name = 'Unsealable';
+
+  constructor(purpose: string, options?: ErrorOptions) {
+    super(`A stored ${purpose} cannot be opened: was FOYER_MASTER_SECRET changed?`, options);
+  }
+}
+
+const VERSION = 'v1';
+
+/** @param masterSecret at least 32 characters, checked by the settings schema. */
+export function openVault(masterSecret: string): Vault {
+  const derived = new Map<string, Buffer>();
+  const derive = (label: string): Buffer => {
+    let key = derived.get(label);
+    if (!key) {
+      key = Buffer.from(hkdfSync('sha256', masterSecret, 'foyer', label, 32));
+      derived.set(label, key);
+    }
+    return key;
+  };
+  return {
+    derive: (label) => derive(`derive:${label}`),
+
+    seal(purpose, context, text) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', derive(`seal:${purpose}`), nonce);
+      cipher.setAAD(Buffer.from(context));
+      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${VERSION}.${sealed.toString('base64url')}`;
+    },
+
+    open(purpose, context, sealed) {
+      try {
+        const [version, body = ''] = sealed.split('.');
+        if (version !== VERSION) throw new Error('unknown version');
+        const bytes = Buffer.from(body, 'base64url');
+        const decipher = createDecipheriv('aes-256-gcm', derive(`seal:${purpose}`), bytes.subarray(0, 12));
+        decipher.setAAD(Buffer.from(context));
+        decipher.setAuthTag(bytes.subarray(-16));
+        return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+      } catch (cause) {
+        throw new Unsealable(purpose, { cause });
+      }
+    },
+  };
+}
