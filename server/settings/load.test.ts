@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { InvalidSettings, loadSettings } from './load.ts';
+
+const production = {
+  FOYER_MASTER_SECRET: 'correct-horse-battery-staple-0123456789',
+  FOYER_PUBLIC_URL: 'https://id.example.com/',
+};
+
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    loadSettings(environment);
+  } catch (error) {
+    assert.ok(error instanceof InvalidSettings);
+    return error.faults;
+  }
+  assert.fail('the settings were accepted');
+}
+
+test('production settings have their defaults and a public address without a trailing slash', () => {
+  const settings = loadSettings(production);
+  assert.equal(settings.publicUrl, 'https://id.example.com');
+  assert.equal(settings.port, 9400);
+  assert.equal(settings.host, '0.0.0.0');
+  assert.deepEqual(settings.trustedProxies, []);
+});
+
+test('every fault is named at once, an unknown name with the nearest known one', () => {
+  const faults = faultsOf({ ...production, FOYER_PORT: 'many', FOYER_REGION: 'here', FOYER_PUBLIC_ULR: 'x' });
+  assert.equal(faults.length, 3, faults.join('\n'));
+  assert.ok(faults.some((fault) => fault.startsWith('FOYER_PORT')));
+  assert.ok(faults.some((fault) => fault.startsWith('FOYER_REGION')));
+  assert.ok(faults.some((fault) => fault.includes('Did you mean FOYER_PUBLIC_URL?')));
+});
+
+test('production refuses to start without a master secret, with a weak one, or on a database in memory', () => {
+  assert.match(faultsOf({ FOYER_PUBLIC_URL: 'https://x.example' }).join(), /FOYER_MASTER_SECRET is required/);
+  assert.match(faultsOf({ ...production, FOYER_MASTER_SECRET: 'a'.repeat(40) }).join(), /too uniform/);
+  assert.match(faultsOf({ ...production, FOYER_DATA_FOLDER: ':memory:' }).join(), /forgets everyone/);
+});
+
+test('a fault never repeats the value of a secret', () => {
+  const faults = faultsOf({
+    ...production,
+    FOYER_MASTER_SECRET: 'short-secret',
+    FOYER_ACCESS_KEYS: 'nosecret',
+  });
+  assert.ok(!faults.join().includes('short-secret'));
+  assert.ok(!faults.join().includes('nosecret'));
+});
+
+test('development makes secrets once and finds them again', () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'data');
+  const first = loadSettings({ FOYER_MODE: 'development', FOYER_DATA_FOLDER: folder });
+  const second = loadSettings({ FOYER_MODE: 'development', FOYER_DATA_FOLDER: folder });
+  assert.ok(first.masterSecret.length >= 32);
+  assert.equal(first.accessKeys.size, 1);
+  assert.deepEqual(second, first);
+});
+
+test('empty variables count as not given', () => {
+  assert.equal(loadSettings({ ...production, FOYER_SMTP_URL: '' }).smtpUrl, undefined);
+});

@@ -1,0 +1,107 @@
+/**
+ * Environment -> valid settings, or one error that names every fault. Read once, at start; nothing else in
+ * Foyer looks at `process.env`.
+ */
+import type { z } from 'zod';
+import { developmentSecrets } from './development-secrets.ts';
+import { type ProcessSettings, processSchema } from './process.ts';
+
+/** The settings are wrong. The message lists every fault, a line each. */
+export class InvalidSettings extends Error {
+  override name = 'InvalidSettings';
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(`Foyer cannot start with these settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/**
+ * @param environment usually `process.env`; only names that begin with `FOYER_` are looked at.
+ * @throws InvalidSettings
+ */
+export function loadSettings(environment: Record<string, string | undefined>): ProcessSettings {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name.startsWith('FOYER_') && value !== ''),
+  );
+  const parsed = processSchema.safeParse(given);
+  if (!parsed.success) throw new InvalidSettings(parsed.error.issues.flatMap(describe));
+  const values = parsed.data;
+  const faults = production(values);
+  if (faults.length > 0) throw new InvalidSettings(faults);
+
+  const development = values.FOYER_MODE === 'development';
+  const secrets =
+    development && !(values.FOYER_MASTER_SECRET && values.FOYER_ACCESS_KEYS)
+      ? developmentSecrets(values.FOYER_DATA_FOLDER)
+      : undefined;
+  return {
+    mode: values.FOYER_MODE,
+    host: values.FOYER_HOST ?? (development ? '127.0.0.1' : '0.0.0.0'),
+    port: values.FOYER_PORT,
+    publicUrl: values.FOYER_PUBLIC_URL ?? `http://localhost:${values.FOYER_PORT}`,
+    domainSuffix: values.FOYER_DOMAIN_SUFFIX,
+    issuerBase: values.FOYER_ISSUER,
+    region: values.FOYER_REGION,
+    accountId: values.FOYER_ACCOUNT_ID,
+    dataFolder: values.FOYER_DATA_FOLDER,
+    mongodbUrl: values.FOYER_MONGODB_URL,
+    mongodbDatabase: values.FOYER_MONGODB_DATABASE,
+    redisUrl: values.FOYER_REDIS_URL,
+    redisPrefix: values.FOYER_REDIS_PREFIX,
+    masterSecret: values.FOYER_MASTER_SECRET ?? secrets?.masterSecret ?? '',
+    accessKeys: new Map(
+      (values.FOYER_ACCESS_KEYS ?? secrets?.accessKeys ?? []).map((pair) => {
+        const colon = pair.indexOf(':');
+        return [pair.slice(0, colon), pair.slice(colon + 1)] as const;
+      }),
+    ),
+    poolFile: values.FOYER_POOL_FILE,
+    smtpUrl: values.FOYER_SMTP_URL,
+    mailFrom: values.FOYER_MAIL_FROM,
+    trustedProxies: values.FOYER_TRUSTED_PROXIES,
+    passwordHash: values.FOYER_PASSWORD_HASH,
+    logLevel: values.FOYER_LOG_LEVEL,
+    samplePort: values.FOYER_SAMPLE_PORT,
+  };
+}
+
+/** What must not be left to chance where real people sign in. */
+function production(values: z.infer<typeof processSchema>): string[] {
+  if (values.FOYER_MODE !== 'production') return [];
+  const faults: string[] = [];
+  if (!values.FOYER_MASTER_SECRET)
+    faults.push('FOYER_MASTER_SECRET is required in production: give it at least 32 random characters.');
+  if (!values.FOYER_PUBLIC_URL)
+    faults.push('FOYER_PUBLIC_URL is required in production: the address under which browsers reach Foyer.');
+  if (values.FOYER_DATA_FOLDER === ':memory:')
+    faults.push('FOYER_DATA_FOLDER must be a folder in production: an in-memory database forgets everyone.');
+  return faults;
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${key} is not a setting. Did you mean ${nearest(key)}?`);
+  return [`${issue.path.join('.')}: ${issue.message}`];
+}
+
+/** The known name that needs the fewest changed letters. */
+function nearest(name: string): string {
+  const known = Object.keys(processSchema.shape);
+  return known.reduce((best, next) => (distance(name, next) < distance(name, best) ? next : best));
+}
+
+/** Levenshtein's distance, row by row. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
