@@ -3,7 +3,7 @@
  * start can open what the last one sealed, and so that an exported access key stays good. Never used in production.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface DevelopmentSecrets {
@@ -23,12 +23,17 @@ export function developmentSecrets(dataFolder: string): DevelopmentSecrets {
   if (dataFolder === ':memory:') return fresh;
   const file = join(dataFolder, 'development-secrets.json');
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600 });
   try {
-    // Fails when the file exists: of two processes that start at once, both end with what the first one wrote.
-    writeFileSync(file, `${JSON.stringify(fresh, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    // A link to a finished file either appears whole or fails because one is there: of two processes that start
+    // at once both end with the secrets of the first, and neither reads a half-written file.
+    linkSync(draft, file);
     return fresh;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return JSON.parse(readFileSync(file, 'utf8')) as DevelopmentSecrets;
+  } finally {
+    unlinkSync(draft);
   }
 }

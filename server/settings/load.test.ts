@@ -42,6 +42,11 @@ test('production refuses to start without a master secret, with a weak one, or o
   assert.match(faultsOf({ ...production, FOYER_DATA_FOLDER: ':memory:' }).join(), /forgets everyone/);
 });
 
+test('HUI-07 production refuses a public address without TLS, except on loopback', () => {
+  assert.match(faultsOf({ ...production, FOYER_PUBLIC_URL: 'http://id.example.com' }).join(), /https/);
+  assert.ok(loadSettings({ ...production, FOYER_PUBLIC_URL: 'http://localhost:9400' }));
+});
+
 test('a fault never repeats the value of a secret', () => {
   const faults = faultsOf({
     ...production,

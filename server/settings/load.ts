@@ -75,9 +75,16 @@ function production(values: z.infer<typeof processSchema>): string[] {
     faults.push('FOYER_MASTER_SECRET is required in production: give it at least 32 random characters.');
   if (!values.FOYER_PUBLIC_URL)
     faults.push('FOYER_PUBLIC_URL is required in production: the address under which browsers reach Foyer.');
+  if (values.FOYER_PUBLIC_URL && !isSafeAddress(new URL(values.FOYER_PUBLIC_URL)))
+    faults.push('FOYER_PUBLIC_URL must begin with https:// in production, except on this machine itself.');
   if (values.FOYER_DATA_FOLDER === ':memory:')
     faults.push('FOYER_DATA_FOLDER must be a folder in production: an in-memory database forgets everyone.');
   return faults;
+}
+
+/** Passwords and tokens travel to this address: only TLS, or the loopback interface, keeps them from others. */
+function isSafeAddress(url: URL): boolean {
+  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {

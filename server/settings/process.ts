@@ -111,6 +111,9 @@ export const processSchema = z.strictObject({
   FOYER_TRUSTED_PROXIES: z
     .string()
     .transform(list)
+    .pipe(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'is a list of addresses or networks')),
+    )
     .default([])
     .describe(
       'Addresses or networks (CIDR) of proxies in front of Foyer whose X-Forwarded-* headers are believed, separated by commas.',

@@ -1,0 +1,162 @@
+/**
+ * The Koa pipeline, from top to bottom: request id and log, health, the JSON API, keys and discovery of a pool,
+ * what only development serves, the pool that the address names, 404. It decides nothing about people or settings.
+ */
+import { randomUUID } from 'node:crypto';
+import Koa, { type Context, type Middleware, type Next } from 'koa';
+import { Unavailable } from '#adapters/errors.ts';
+import { Refusal } from './errors.ts';
+import { openForwarded } from './forwarded.ts';
+import type { Logger } from './log.ts';
+import type { PoolFinder } from './pools/find.ts';
+import { poolDocuments } from './routes.ts';
+import type { ProcessSettings } from './settings/process.ts';
+import { render } from './views.ts';
+
+export interface AppParts {
+  settings: Pick<ProcessSettings, 'publicUrl' | 'trustedProxies' | 'mode'>;
+  pools: PoolFinder;
+  /** Throws when a store does not answer, or the process is about to stop. */
+  ready: () => Promise<void>;
+  api: (ctx: Context) => Promise<void>;
+  /** What only development serves; answers whether it did. */
+  dev?: (ctx: Context) => Promise<boolean>;
+  log: Logger;
+  cookieKeys: Buffer[];
+}
+
+export function openApp(parts: AppParts): Koa {
+  const app = new Koa({ proxy: false });
+  app.keys = parts.cookieKeys.map((key) => key.toString('base64url'));
+  // Koa prints what reaches it; `answerFaults` has logged it with its request id already.
+  app.silent = true;
+  app.use(describeRequest(parts));
+  app.use(answerFaults);
+  app.use(health(parts.ready));
+  app.use(jsonApi(parts.api));
+  app.use(poolDocuments(parts.pools));
+  if (parts.dev) app.use(development(parts.dev));
+  app.use(hosted(parts));
+  return app;
+}
+
+/** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
+function describeRequest({ settings, log }: AppParts): Middleware {
+  const read = openForwarded(settings.trustedProxies);
+  return async function describeRequest(ctx: Context, next: Next) {
+    const started = performance.now();
+    const requestId = randomUUID();
+    const origin = read(ctx.req);
+    ctx.state.requestId = requestId;
+    ctx.state.origin = origin;
+    ctx.state.log = log.child({ requestId });
+    ctx.set('x-request-id', requestId);
+    ctx.set('x-content-type-options', 'nosniff');
+    // The query is left out: it holds states, codes and names of people.
+    const { method, path } = ctx;
+    await next();
+    const ms = Math.round((performance.now() - started) * 10) / 10;
+    ctx.state.log.info({ method, path, status: ctx.status, ms, address: origin.address }, 'answered');
+  };
+}
+
+/** The last resort: a page or JSON with the request id; the cause is only in the log. */
+async function answerFaults(ctx: Context, next: Next): Promise<void> {
+  try {
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined && !ctx.headerSent && ctx.respond !== false)
+      await answerFault(ctx, 404);
+  } catch (error) {
+    const status = statusOf(error);
+    const log = ctx.state.log as Logger;
+    if (status >= 500) log.error({ err: error }, 'a request failed');
+    else log.info({ err: error }, 'a request was refused');
+    await answerFault(ctx, status);
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof Unavailable) return 503;
+  if (error instanceof Refusal) return error.reason === 'busy' ? 503 : 400;
+  const { status, expose } = error as { status?: number; expose?: boolean };
+  return expose && status ? status : 500;
+}
+
+async function answerFault(ctx: Context, status: number): Promise<void> {
+  const error =
+    { 404: 'not_found', 503: 'temporarily_unavailable', 500: 'server_error' }[status] ?? 'invalid_request';
+  const requestId = ctx.state.requestId as string;
+  ctx.status = status;
+  ctx.set('cache-control', 'no-store');
+  if (status === 503) ctx.set('retry-after', '1');
+  if (ctx.accepts('json', 'html') === 'html') {
+    ctx.set(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
+    ctx.type = 'html';
+    ctx.body = await render('pages/fault', { status, requestId });
+  } else ctx.body = { error, request_id: requestId };
+}
+
+/** `/health/live`: the process runs. `/health/ready`: it can serve, its stores answer. */
+function health(ready: () => Promise<void>): Middleware {
+  return async function health(ctx: Context, next: Next) {
+    if (ctx.path !== '/health/live' && ctx.path !== '/health/ready') return next();
+    ctx.set('cache-control', 'no-store');
+    if (ctx.path === '/health/live') {
+      ctx.body = { status: 'live' };
+      return;
+    }
+    try {
+      await ready();
+      ctx.body = { status: 'ready' };
+    } catch (error) {
+      ctx.state.log.warn({ err: error }, 'not ready');
+      ctx.status = 503;
+      ctx.body = { status: 'not ready', reason: error instanceof Error ? error.message : 'unknown' };
+    }
+  };
+}
+
+/** Every call of the JSON API is a request to `/`, whatever the operation. */
+function jsonApi(api: AppParts['api']): Middleware {
+  return async function jsonApi(ctx: Context, next: Next) {
+    if (ctx.path !== '/' || !(ctx.method === 'POST' || ctx.method === 'OPTIONS')) return next();
+    await api(ctx);
+  };
+}
+
+function development(dev: NonNullable<AppParts['dev']>): Middleware {
+  return async function development(ctx: Context, next: Next) {
+    if (!(await dev(ctx))) await next();
+  };
+}
+
+/** Hands the request to the pool whose address it names. */
+function hosted({ pools }: AppParts): Middleware {
+  return async function hosted(ctx: Context, next: Next) {
+    const { host, protocol } = ctx.state.origin;
+    const found = await pools.byAddress(host, ctx.path);
+    if (!found) return next();
+    const { address } = found;
+    if (address.origin.startsWith('https:') && protocol !== 'https') return demandTls(ctx, address.origin);
+    // From here on everyone, the OAuth library included, sees the configured address: a forged Host header
+    // reaches no link, redirect or cookie.
+    ctx.req.headers.host = new URL(address.base).host;
+    ctx.req.headers['x-forwarded-proto'] = new URL(address.base).protocol.slice(0, -1);
+    ctx.state.pool = found.pool;
+    if (!(await address.routes().handle(ctx))) await next();
+  };
+}
+
+/** HUI-07: nothing secret travels in the clear; a browser is sent on, anything else is refused. */
+function demandTls(ctx: Context, origin: string): void {
+  if (ctx.method === 'GET') {
+    ctx.status = 308;
+    ctx.redirect(`${origin}${ctx.url}`);
+    return;
+  }
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_request', error_description: 'Use https.' };
+}

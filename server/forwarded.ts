@@ -1,0 +1,85 @@
+/**
+ * What a proxy in front of Foyer may say of the request that it passes on. `X-Forwarded-For`, `-Proto` and `-Host`
+ * are believed only from configured proxies; from anyone else they are removed before a line of Foyer's reads
+ * them, since the library behind the OAuth endpoints reads them too (HUI-08).
+ */
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+export interface Origin {
+  /** The client's address, or the nearest one that can be believed. */
+  address: string;
+  protocol: 'http' | 'https';
+  /** Host and port as the client named them. */
+  host: string;
+}
+
+const FORWARDED = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+];
+
+/** @param trusted addresses and networks (CIDR), already checked by the settings. */
+export function openForwarded(trusted: string[]): (request: IncomingMessage) => Origin {
+  const proxies = new BlockList();
+  for (const entry of trusted) {
+    const [network = '', bits] = entry.split('/');
+    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+    if (bits) proxies.addSubnet(network, Number(bits), family);
+    else proxies.addAddress(network, family);
+  }
+  const isProxy = (address: string) =>
+    isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+  return (request) => {
+    const peer = plain(request.socket.remoteAddress ?? '');
+    const believed = isProxy(peer);
+    const origin: Origin = {
+      address: believed ? clientAddress(peer, header(request, 'x-forwarded-for'), isProxy) : peer,
+      protocol:
+        (request.socket as TLSSocket).encrypted ||
+        (believed && last(header(request, 'x-forwarded-proto')) === 'https')
+          ? 'https'
+          : 'http',
+      host: (believed && last(header(request, 'x-forwarded-host'))) || (request.headers.host ?? ''),
+    };
+    for (const name of FORWARDED) delete request.headers[name];
+    return origin;
+  };
+}
+
+/**
+ * From the right: each proxy appended the address that it saw. The first that is no proxy of ours is the client;
+ * what stands left of it was written by the client and may be anything. An entry that is no address ends the
+ * search: then the nearest believed address counts, so that a broken header cannot hide where a guess came from.
+ */
+function clientAddress(peer: string, forwardedFor: string, isProxy: (address: string) => boolean): string {
+  let nearest = peer;
+  for (const entry of forwardedFor.split(',').reverse()) {
+    const address = plain(entry.trim());
+    if (isIP(address) === 0) return nearest;
+    nearest = address;
+    if (!isProxy(address)) return address;
+  }
+  return nearest;
+}
+
+/** IPv4 addresses in IPv6 form (`::ffff:10.0.0.1`) are the same machines. */
+function plain(address: string): string {
+  return address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4
+    ? address.slice(7)
+    : address;
+}
+
+function header(request: IncomingMessage, name: string): string {
+  return String(request.headers[name] ?? '');
+}
+
+/** The value that the nearest proxy wrote. */
+function last(list: string): string {
+  return list.split(',').at(-1)?.trim().toLowerCase() ?? '';
+}

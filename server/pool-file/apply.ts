@@ -1,0 +1,181 @@
+/**
+ * Applies a pool file by calling the API's operations in process, so that validation is written once. The file owns
+ * what it names: a named setting is brought to the file's value, an unnamed one is left alone, nothing is ever
+ * deleted, and an existing person keeps password and attributes. What agrees already is not written again.
+ */
+
+import { callOperation } from '../api/dispatch.ts';
+import type { Caller, Service } from '../api/operation.ts';
+import { Refusal } from '../errors.ts';
+import { agrees } from './agrees.ts';
+import { FIXED_AT_CREATION, findPool } from './conflicts.ts';
+import type { ClientEntry, PoolEntry, PoolFile } from './schema.ts';
+
+type Members = Record<string, unknown>;
+
+/** One API call in process; the pool file is its caller. */
+type Call = (operation: string, input: Members, fixed?: Caller['fixed']) => Promise<Members>;
+
+/** Told what could not be applied, and where it stands in the file. Applying goes on with what does not need it. */
+export type OnFault = (where: string, error: unknown) => void;
+
+export async function applyFile(file: PoolFile, service: Service, fault: OnFault): Promise<void> {
+  const guard = async <T>(where: string, step: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await step();
+    } catch (error) {
+      fault(where, error);
+      return undefined;
+    }
+  };
+  for (const [index, entry] of file.pools.entries()) {
+    const at = `pools.${index}`;
+    const call = callerFor(service, entry.id);
+    const poolId = await guard(`${at}.settings`, () => applyPool(call, entry, service));
+    if (!poolId) continue;
+    const { domain } = entry;
+    for (const [i, server] of entry.resourceServers.entries())
+      await guard(`${at}.resourceServers.${i}`, () => applyResourceServer(call, poolId, server));
+    if (domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
+    for (const [i, client] of entry.clients.entries())
+      await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client));
+    for (const [i, user] of entry.users.entries())
+      await guard(`${at}.users.${i}`, () => applyUser(call, poolId, user));
+  }
+}
+
+/** Signed calls act in the region of the pool; so does the file. */
+function callerFor(service: Service, poolId: string | undefined): Call {
+  const region = poolId?.split('_')[0] ?? service.settings.region;
+  return (operation, input, fixed) =>
+    callOperation(service, operation, input, { region, requestId: 'pool-file', accessKey: 'process', fixed });
+}
+
+async function applyPool(call: Call, entry: PoolEntry, service: Service): Promise<string> {
+  const stored = await findPool(service, entry);
+  if (!stored) {
+    const made = await call('CreateUserPool', entry.settings, { poolId: entry.id });
+    return (made['UserPool'] as { Id: string }).Id;
+  }
+  const UserPoolId = stored.id;
+  const current = (await call('DescribeUserPool', { UserPoolId }))['UserPool'] as Members;
+  await addAttributes(call, UserPoolId, entry.settings['Schema'], current);
+  const { Schema: _, ...named } = entry.settings;
+  if (!agrees({ ...current, PoolName: current['Name'] }, named)) {
+    const changes = Object.entries(named).filter(([name]) => !FIXED_AT_CREATION.includes(name));
+    await call('UpdateUserPool', { ...updatable(current), ...Object.fromEntries(changes), UserPoolId });
+  }
+  return UserPoolId;
+}
+
+/** What DescribeUserPool shows that UpdateUserPool takes back. */
+const UPDATABLE = [
+  ...['Policies', 'DeletionProtection', 'AutoVerifiedAttributes', 'VerificationMessageTemplate'],
+  ...['SmsAuthenticationMessage', 'UserAttributeUpdateSettings', 'MfaConfiguration', 'DeviceConfiguration'],
+  ...['EmailConfiguration', 'SmsConfiguration', 'UserPoolTags', 'AdminCreateUserConfig', 'UserPoolAddOns'],
+  ...['AccountRecoverySetting', 'UserPoolTier'],
+];
+
+function updatable(current: Members): Members {
+  return Object.fromEntries(Object.entries(current).filter(([name]) => UPDATABLE.includes(name)));
+}
+
+/** Attributes can be added to a pool, never changed or taken away. */
+async function addAttributes(
+  call: Call,
+  UserPoolId: string,
+  schema: unknown,
+  current: Members,
+): Promise<void> {
+  const known = new Set(
+    (current['SchemaAttributes'] as { Name: string }[]).map((attribute) => attribute.Name),
+  );
+  const CustomAttributes = ((schema ?? []) as { Name: string }[]).filter(
+    ({ Name }) => !known.has(Name) && !known.has(`custom:${Name}`) && !known.has(`dev:custom:${Name}`),
+  );
+  if (CustomAttributes.length > 0) await call('AddCustomAttributes', { UserPoolId, CustomAttributes });
+}
+
+async function applyResourceServer(call: Call, UserPoolId: string, server: Members): Promise<void> {
+  const input: Members = { ...server, UserPoolId };
+  const current = await found(
+    call('DescribeResourceServer', { UserPoolId, Identifier: server['Identifier'] }),
+  );
+  if (!current) await call('CreateResourceServer', input);
+  else if (!agrees(current['ResourceServer'], input)) await call('UpdateResourceServer', input);
+}
+
+async function applyDomain(call: Call, UserPoolId: string, Domain: string): Promise<void> {
+  const { DomainDescription } = await call('DescribeUserPoolDomain', { Domain });
+  if ((DomainDescription as Members | undefined)?.['UserPoolId'] !== UserPoolId)
+    await call('CreateUserPoolDomain', { UserPoolId, Domain });
+}
+
+async function applyClient(
+  call: Call,
+  UserPoolId: string,
+  { id, secret, settings }: ClientEntry,
+): Promise<void> {
+  const ClientId = id ?? (await clientNamed(call, UserPoolId, settings['ClientName']));
+  const described = ClientId && (await found(call('DescribeUserPoolClient', { UserPoolId, ClientId })));
+  if (!described) {
+    const GenerateSecret = secret !== undefined || settings['GenerateSecret'] === true;
+    await call(
+      'CreateUserPoolClient',
+      { ...settings, GenerateSecret, UserPoolId },
+      { clientId: id, clientSecret: secret },
+    );
+    return;
+  }
+  const current = described['UserPoolClient'] as Members;
+  const { GenerateSecret: _, ...named } = settings;
+  const { ClientSecret, CreationDate, LastModifiedDate, ...kept } = current;
+  if (secret !== undefined && secret !== ClientSecret)
+    throw new Refusal('invalid-parameter', {
+      message: 'The secret of a client never changes; make a new client.',
+    });
+  if (!agrees(current, named))
+    await call('UpdateUserPoolClient', { ...kept, ...named, UserPoolId, ClientId });
+}
+
+async function clientNamed(call: Call, UserPoolId: string, name: unknown): Promise<string | undefined> {
+  let NextToken: unknown;
+  do {
+    const page = await call('ListUserPoolClients', {
+      UserPoolId,
+      MaxResults: 60,
+      ...(NextToken ? { NextToken } : {}),
+    });
+    const clients = page['UserPoolClients'] as { ClientId: string; ClientName: string }[];
+    const match = clients.find((client) => client.ClientName === name);
+    if (match) return match.ClientId;
+    NextToken = page['NextToken'];
+  } while (NextToken);
+  return undefined;
+}
+
+async function applyUser(call: Call, UserPoolId: string, user: PoolEntry['users'][number]): Promise<void> {
+  const { username: Username, password: Password, attributes } = user;
+  const existing = await found(call('AdminGetUser', { UserPoolId, Username }));
+  if (!existing) {
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+    await call('AdminCreateUser', { UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' });
+  }
+  // Also for an account that an interrupted start left without one; a password of the person's own is never touched.
+  if (
+    Password !== undefined &&
+    (existing?.['UserStatus'] ?? 'FORCE_CHANGE_PASSWORD') === 'FORCE_CHANGE_PASSWORD'
+  )
+    await call('AdminSetUserPassword', { UserPoolId, Username, Password, Permanent: true });
+}
+
+/** The answer, or undefined when what was asked for is not there. */
+async function found(answer: Promise<Members>): Promise<Members | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Refusal && /^(ResourceNotFound|UserNotFound)Exception$/.test(error.code))
+      return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Where a pool file contradicts what is stored already and can never be changed. A rehearsal on empty stores cannot
+ * see these faults, so they are looked for before the first write.
+ */
+import type { Stored } from '#adapters/directory/store.ts';
+import type { Service } from '../api/operation.ts';
+import { agrees } from './agrees.ts';
+import type { PoolEntry, PoolFile } from './schema.ts';
+
+/** Members of CreateUserPool that a pool keeps for its whole life. */
+export const FIXED_AT_CREATION = ['AliasAttributes', 'UsernameAttributes', 'UsernameConfiguration'];
+
+/** A sentence for every contradiction; none when the file can be applied. */
+export async function conflicts(file: PoolFile, service: Service): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [index, entry] of file.pools.entries()) {
+    const stored = await findPool(service, entry);
+    const at = `pools.${index}`;
+    if (stored) {
+      for (const name of FIXED_AT_CREATION)
+        if (name in entry.settings && !agrees(settingsOf(stored, name), entry.settings[name]))
+          faults.push(`${at}.settings.${name}: cannot be changed once the pool exists.`);
+    }
+    const domain = entry.domain && (await service.directory.find('domain', entry.domain));
+    if (domain && domain.pool !== stored?.id)
+      faults.push(`${at}.domain: ${domain.id} belongs to another pool.`);
+    for (const [i, { id, secret }] of entry.clients.entries()) {
+      const client = id === undefined ? undefined : await service.directory.find('client', id);
+      if (!client || !id) continue;
+      if (client.pool !== stored?.id) faults.push(`${at}.clients.${i}.id: ${id} belongs to another pool.`);
+      else if (secret !== secretOf(service, client))
+        faults.push(
+          `${at}.clients.${i}.secret: the secret of a client never changes; give the client another id.`,
+        );
+    }
+  }
+  return faults;
+}
+
+/** The stored pool that an entry means: by its fixed id, else by its name. */
+export async function findPool(
+  service: Service,
+  { id, settings }: PoolEntry,
+): Promise<Stored<'pool'> | undefined> {
+  if (id) return service.directory.find('pool', id);
+  let cursor: string | undefined;
+  do {
+    const page = await service.directory.listPools({ limit: 60, cursor });
+    const found = page.items.find(({ record }) => record.name === settings['PoolName'] && !record.deleting);
+    if (found) return found;
+    cursor = page.cursor;
+  } while (cursor);
+  return undefined;
+}
+
+function settingsOf(stored: Stored<'pool'>, name: string): unknown {
+  return (stored.record.settings as unknown as Record<string, unknown>)[name] ?? [];
+}
+
+function secretOf(service: Service, { pool, id, record }: Stored<'client'>): string | undefined {
+  return record.sealedSecret && service.vault.open('client-secret', `${pool}/${id}`, record.sealedSecret);
+}

@@ -1,0 +1,56 @@
+/** Reads a pool file (YAML, of which JSON is a part) and checks its frame. */
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { distance } from '../settings/load.ts';
+import { type PoolFile, poolFileSchema } from './schema.ts';
+
+/** The pool file is wrong. The message lists every fault; nothing of the file was applied. */
+export class InvalidPoolFile extends Error {
+  override name = 'InvalidPoolFile';
+  readonly faults: string[];
+
+  constructor(path: string, faults: string[]) {
+    super(`The pool file ${path} was not applied:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** More would be a mistake, or an attempt to exhaust memory through YAML's anchors. */
+const MOST_ALIASES = 100;
+
+/** @throws InvalidPoolFile naming every fault of syntax and frame. */
+export function readPoolFile(path: string): PoolFile {
+  const document = parseDocument(readText(path), { uniqueKeys: true });
+  if (document.errors.length > 0)
+    throw new InvalidPoolFile(
+      path,
+      document.errors.map((error) => error.message.split('\n')[0] ?? error.code),
+    );
+  const parsed = poolFileSchema.safeParse(document.toJS({ maxAliasCount: MOST_ALIASES }), {
+    reportInput: true,
+  });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) => {
+    const where = issue.path.map(String).join('.') || 'the file';
+    if (issue.code !== 'unrecognized_keys') return [`${where}: ${issue.message}`];
+    return issue.keys.map((key) => `${where}: "${key}" is not known here. Did you mean "${nearest(key)}"?`);
+  });
+  throw new InvalidPoolFile(path, faults);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidPoolFile(path, [`it cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+const KNOWN = [
+  ...['pools', 'id', 'settings', 'domain', 'resourceServers', 'clients', 'users'],
+  ...['secret', 'username', 'password', 'attributes'],
+];
+
+function nearest(key: string): string {
+  return KNOWN.reduce((best, next) => (distance(key, next) < distance(key, best) ? next : best));
+}
