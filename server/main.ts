@@ -15,10 +15,12 @@ import { systemClock } from './clock.ts';
 import { announce } from './dev/announce.ts';
 import { openDevelopment } from './dev/open.ts';
 import { type Logger, openLog } from './log.ts';
-import { applyPoolFile, InvalidPoolFile } from './pool-file.ts';
+import { applyPoolFile } from './pool-file/apply-pool-file.ts';
+import { InvalidPoolFile } from './pool-file/read.ts';
 import { openPools } from './pools/find.ts';
 import { openKeys } from './pools/keys.ts';
 import type { Shared } from './pools/open.ts';
+import { openRehearsal } from './rehearsal.ts';
 import { InvalidSettings, loadSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { openVault } from './vault.ts';
@@ -46,7 +48,10 @@ async function main(): Promise<void> {
   };
   const pools = openPools(shared);
   const service: Service = { ...shared, pools, accessKeys: settings.accessKeys };
-  if (settings.poolFile) await applyPoolFile(settings.poolFile, service, shared);
+  if (settings.poolFile) {
+    const inMemory = () => openStores({ dataFolder: ':memory:', clock });
+    await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));
+  }
 
   let stopping = false;
   const ready = async () => {

@@ -28,7 +28,7 @@ export async function conflicts(file: PoolFile, service: Service): Promise<strin
       const client = id === undefined ? undefined : await service.directory.find('client', id);
       if (!client || !id) continue;
       if (client.pool !== stored?.id) faults.push(`${at}.clients.${i}.id: ${id} belongs to another pool.`);
-      else if (secret !== secretOf(service, client))
+      else if (secret !== undefined && secret !== secretOf(service, client))
         faults.push(
           `${at}.clients.${i}.secret: the secret of a client never changes; give the client another id.`,
         );

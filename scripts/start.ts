@@ -1,0 +1,12 @@
+/**
+ * `npm start`: Foyer in development with the demo pool on the embedded database. Everything can be overridden in the
+ * environment or in a file `.env`.
+ */
+import { existsSync } from 'node:fs';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+process.env['FOYER_MODE'] ??= 'development';
+process.env['FOYER_POOL_FILE'] ??= new URL('../demo/pool.yaml', import.meta.url).pathname;
+// The terminal is for people here; `FOYER_LOG_LEVEL=info` shows every request.
+process.env['FOYER_LOG_LEVEL'] ??= 'warn';
+await import('../server/main.ts');
