@@ -16,6 +16,11 @@ export interface PoolRecord {
   name: string;
   region: string;
   settings: PoolSettings;
+  /**
+   * Paths of settings that were never given and hold their defaults, such as `UsernameConfiguration`. An answer
+   * leaves them out, as the service does: tools that compare would take a default that they never wrote for drift.
+   */
+  defaulted?: string[];
   tags: Record<string, string>;
   /** Set when deletion began: the pool answers no more, what it owns is being removed. */
   deleting?: boolean;
@@ -67,7 +72,10 @@ export interface PoolSettings {
   SmsAuthenticationMessage: string;
   UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: Contact[] };
   MfaConfiguration: 'OFF' | 'ON' | 'OPTIONAL';
-  DeviceConfiguration?: { ChallengeRequiredOnNewDevice?: boolean; DeviceOnlyRememberedOnUserPrompt?: boolean };
+  DeviceConfiguration?: {
+    ChallengeRequiredOnNewDevice?: boolean;
+    DeviceOnlyRememberedOnUserPrompt?: boolean;
+  };
   EmailConfiguration: {
     EmailSendingAccount: 'COGNITO_DEFAULT' | 'DEVELOPER';
     SourceArn?: string;
@@ -82,7 +90,10 @@ export interface PoolSettings {
     InviteMessageTemplate: { SMSMessage: string; EmailMessage: string; EmailSubject: string };
   };
   AccountRecoverySetting?: {
-    RecoveryMechanisms: { Priority: number; Name: 'verified_email' | 'verified_phone_number' | 'admin_only' }[];
+    RecoveryMechanisms: {
+      Priority: number;
+      Name: 'verified_email' | 'verified_phone_number' | 'admin_only';
+    }[];
   };
   UserPoolAddOns?: { AdvancedSecurityMode: 'OFF' | 'AUDIT' | 'ENFORCED' };
   UserPoolTier: 'LITE' | 'ESSENTIALS' | 'PLUS';

@@ -21,6 +21,8 @@ export interface Service {
   vault: Vault;
   clock: Clock;
   log: Logger;
+  /** Who may sign calls: key id to secret. */
+  accessKeys: ReadonlyMap<string, string>;
   settings: Pick<ProcessSettings, 'region' | 'accountId' | 'publicUrl' | 'domainSuffix' | 'issuerBase'>;
 }
 
@@ -41,12 +43,28 @@ export interface Caller {
  */
 export type Access = 'signed' | 'public' | 'access-token';
 
-// biome-ignore lint/suspicious/noExplicitAny: the list holds operations of many inputs; dispatch validates before it calls.
+/**
+ * One operation. `run` is given an input that passed the model: what is required is there, everything has its type,
+ * length, range and pattern, and members that the model does not know are gone. It answers the wire shape with
+ * `Date`s for timestamps; what the model's output does not name is left out on the way.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the list holds operations of many inputs; `call-operation.ts` checks each input before it runs one.
 export interface Operation<Input = any, Output = any> {
   name: string;
   access: Access;
-  run(service: Service, input: Input, caller: Caller): Promise<Output>;
+  /** It writes pools, clients, domains or resource servers: opened pools are refreshed before the answer leaves. */
+  configures?: true;
+  run(service: Service, input: Checked<Input>, caller: Caller): Promise<Answer<Output>>;
 }
+
+/** An input of the SDK after it was checked: members that the model requires are no longer `undefined`. */
+export type Checked<T> = T extends Date | Uint8Array
+  ? T
+  : T extends (infer Item)[]
+    ? Checked<Item>[]
+    : T extends object
+      ? { [K in keyof T]: object extends Pick<T, K> ? Checked<T[K]> : Exclude<Checked<T[K]>, undefined> }
+      : T;
 
 /** An operation's output without what the SDK adds (`$metadata`). */
 export type Answer<Output> = Omit<Output, '$metadata'>;
