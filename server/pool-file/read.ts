@@ -1,6 +1,6 @@
 /** Reads a pool file (YAML, of which JSON is a part) and checks its frame. */
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { distance } from '../settings/load.ts';
 import { type PoolFile, poolFileSchema } from './schema.ts';
 
@@ -36,6 +36,14 @@ export function readPoolFile(path: string): PoolFile {
     return issue.keys.map((key) => `${where}: "${key}" is not known here. Did you mean "${nearest(key)}"?`);
   });
   throw new InvalidPoolFile(path, faults);
+}
+
+function toValues(path: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    throw new InvalidPoolFile(path, [(error as Error).message]);
+  }
 }
 
 function readText(path: string): string {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { InvalidPoolFile, readPoolFile } from './read.ts';
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'pool.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function faultsOf(text: string): string[] {
+  try {
+    readPoolFile(file(text));
+  } catch (error) {
+    assert.ok(error instanceof InvalidPoolFile);
+    return error.faults;
+  }
+  assert.fail('the file was accepted');
+}
+
+test('YAML and JSON are read alike', () => {
+  const fromYaml = readPoolFile(file('pools:\n  - settings: { PoolName: Demo }\n    domain: demo\n'));
+  const fromJson = readPoolFile(file('{"pools":[{"settings":{"PoolName":"Demo"},"domain":"demo"}]}'));
+  assert.deepEqual(fromYaml, fromJson);
+  assert.equal(fromYaml.pools[0]?.domain, 'demo');
+  assert.deepEqual(fromYaml.pools[0]?.clients, []);
+});
+
+test('an unknown key is refused with the nearest known one, and every fault is told', () => {
+  const faults = faultsOf(
+    'pools:\n  - settings: {}\n    domian: demo\n    clients: [{ setings: {} }]\n    id: odd\n',
+  );
+  assert.ok(
+    faults.some((fault) => fault.includes('"domian"') && fault.includes('"domain"')),
+    faults.join('\n'),
+  );
+  assert.ok(faults.some((fault) => fault.includes('"setings"') && fault.includes('"settings"')));
+  assert.ok(faults.some((fault) => fault.startsWith('pools.0.id')));
+});
+
+test('a file that cannot be read or parsed says so', () => {
+  assert.throws(() => readPoolFile('/nowhere/pool.yaml'), /cannot be read/);
+  assert.match(faultsOf('pools: [').join(), /line 1/);
+  assert.match(faultsOf('pools:\npools:\n').join(), /unique/i);
+  assert.match(faultsOf('').join(), /the file/);
+});
+
+test('a few lines of YAML cannot blow up to fill the memory', () => {
+  const laughs = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+  for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg'])
+    laughs.push(
+      `${to}: &${to} [*${from}, *${from}, *${from}, *${from}, *${from}, *${from}, *${from}, *${from}]`,
+    );
+  assert.throws(() => readPoolFile(file(`${laughs.join('\n')}\n`)), InvalidPoolFile);
+});
