@@ -26,9 +26,7 @@ export function readPoolFile(path: string): PoolFile {
       path,
       document.errors.map((error) => error.message.split('\n')[0] ?? error.code),
     );
-  const parsed = poolFileSchema.safeParse(document.toJS({ maxAliasCount: MOST_ALIASES }), {
-    reportInput: true,
-  });
+  const parsed = poolFileSchema.safeParse(toValues(path, document));
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => {
     const where = issue.path.map(String).join('.') || 'the file';
