@@ -50,3 +50,21 @@ export class NewerSchema extends StoreError {
     );
   }
 }
+
+/** A cursor that this list did not give, or gave for another query. */
+export class InvalidCursor extends StoreError {
+  override name = 'InvalidCursor';
+
+  constructor() {
+    super('The cursor does not belong to this list');
+  }
+}
+
+/** A record is larger than any that the product makes: somebody is trying to fill the store. */
+export class TooLarge extends StoreError {
+  override name = 'TooLarge';
+
+  constructor(bytes: number, limit: number) {
+    super(`A record of ${bytes} bytes is over the limit of ${limit}`);
+  }
+}

@@ -9,7 +9,8 @@
  * Search. `search` holds the values under which the account is listed, ready to compare (folded or not, as the
  * rules decided). Every list reads an index range: its cost depends on the page, not on the number of accounts.
  */
-export type NameKind = 'username' | 'email' | 'phone_number' | 'preferred_username';
+export const NAME_KINDS = ['username', 'email', 'phone_number', 'preferred_username'] as const;
+export type NameKind = (typeof NAME_KINDS)[number];
 export type Names = { username: string } & Partial<Record<NameKind, string>>;
 
 export const SEARCH_FIELDS = [
@@ -57,20 +58,25 @@ export interface Account {
 }
 
 export interface AccountQuery {
-  /** Without it all accounts, in the order of their usernames. */
+  /** Without it all accounts, in the order of `names.username`. */
   filter?: { field: SearchField; match: 'equals' | 'prefix'; value: string };
+  /** At least 1. */
   limit: number;
+  /** From the last page of the same filter; `list` throws InvalidCursor for any other text. */
   cursor?: string;
 }
 
 export interface AccountPage {
-  /** In ascending order of the filtered field (of the username without a filter), then of the id. */
+  /** In ascending order (by code point) of the filtered field, then of the id. */
   items: Account[];
   cursor?: string;
 }
 
 export interface AccountStore {
-  /** Throws AlreadyExists with `taken` = `<name kind>:<value>` when a name is held by another account, or `id:<id>`. */
+  /**
+   * Throws AlreadyExists with `taken` = `<name kind>:<value>` when a name is held by another account (the first in
+   * the order of NAME_KINDS), or `id:<id>`. Then nothing has changed.
+   */
   create(account: Account): Promise<void>;
 
   find(id: string): Promise<Account | undefined>;

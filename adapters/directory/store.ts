@@ -38,12 +38,19 @@ export interface DirectoryStore {
    * Changes a record in one atomic step. `change` may be called again when another writer was faster, and may
    * throw to leave it as it is. Throws Missing when there is none.
    */
-  update<K extends Kind>(kind: K, id: string, change: (current: Records[K]) => Records[K]): Promise<Stored<K>>;
+  update<K extends Kind>(
+    kind: K,
+    id: string,
+    change: (current: Records[K]) => Records[K],
+  ): Promise<Stored<K>>;
 
   /** Removes the record; returns whether there was one. */
   remove(kind: Kind, id: string): Promise<boolean>;
 
-  /** This pool's records of a kind in the order of their ids (by code point), at most `limit` of them. */
+  /**
+   * This pool's records of a kind in the order of their ids (by code point), at most `limit` of them. Throws
+   * InvalidCursor for a cursor that this list did not give.
+   */
   list<K extends Kind>(kind: K, page: { limit: number; cursor?: string }): Promise<Page<K>>;
 
   /** How many records of a kind this pool has. Kinds are bounded by limits of the product, so counting is cheap. */

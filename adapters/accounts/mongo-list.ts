@@ -1,0 +1,50 @@
+import type { Collection, Filter } from 'mongodb';
+import type { Mongo } from '../databases/mongo.ts';
+import { readRecord } from '../databases/record-text.ts';
+import { sortable } from '../databases/text-order.ts';
+import type { AccountDocument } from './mongo.ts';
+import { indexed, searchRange } from './search.ts';
+import type { Account, AccountPage, AccountQuery } from './store.ts';
+
+/**
+ * A page of a pool's accounts. What follows a cursor is read by two queries, the rest of the same value and then
+ * the values after it: each is one range of one index, without leaving the choice to the query planner.
+ */
+export async function listAccounts(
+  accounts: Collection<AccountDocument>,
+  run: Mongo['run'],
+  pool: string,
+  key: (id: string) => string,
+  query: AccountQuery,
+): Promise<AccountPage> {
+  const { index, from, until, after, cursorAt } = searchRange(query);
+  const field = `search.${index}`;
+  const end = until !== undefined && { $lt: sortable(until) };
+  const ranges: Filter<AccountDocument>[] = after
+    ? [
+        { [field]: sortable(after.value), _id: { $gt: key(after.id) } },
+        { [field]: { $gt: sortable(after.value), ...end } },
+      ]
+    : [{ [field]: { $gte: sortable(from), ...end } }];
+
+  const found: AccountDocument[] = [];
+  for (const range of ranges) {
+    const wanted = query.limit + 1 - found.length;
+    if (wanted <= 0) break;
+    const order = { [field]: 1, _id: 1 } as const;
+    const cursor = () => accounts.find({ pool, ...range }, { sort: order, limit: wanted });
+    found.push(...(await run(() => cursor().toArray())));
+  }
+
+  const page = found.slice(0, query.limit);
+  const last = found.length > query.limit ? page.at(-1) : undefined;
+  return {
+    items: page.map((document) => readRecord<Account>(document.account)),
+    ...(last && { cursor: cursorAt(valueIn(last, index), last.id) }),
+  };
+}
+
+/** As the account has it: the document's own copy is in the form in which it is sorted. */
+function valueIn({ account }: AccountDocument, index: string): string {
+  return indexed(readRecord<Account>(account)).find(([name]) => name === index)?.[1] ?? '';
+}

@@ -1,0 +1,180 @@
+/**
+ * Accounts on SQLite, each commit flushed to the disk: an account that was acknowledged survives a power failure.
+ * An account, its names, its entries in the search index and the pool's total are written in one transaction, so
+ * there is no half-finished state to repair.
+ */
+import { setImmediate as breathe } from 'node:timers/promises';
+import { readRecord, recordText } from '../databases/record-text.ts';
+import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
+import { AlreadyExists, Missing } from '../errors.ts';
+import { difference, namesOf, type Pair } from './pairs.ts';
+import { indexed, searchRange } from './search.ts';
+import type { Account, AccountStore, AccountStores } from './store.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE accounts (
+     pool TEXT NOT NULL,
+     id TEXT NOT NULL,
+     account TEXT NOT NULL,
+     UNIQUE (pool, id)
+   );
+   CREATE TABLE names (
+     pool TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     value TEXT NOT NULL,
+     id TEXT NOT NULL,
+     PRIMARY KEY (pool, kind, value)
+   ) WITHOUT ROWID;
+   CREATE TABLE search (
+     pool TEXT NOT NULL,
+     field TEXT NOT NULL,
+     value TEXT NOT NULL,
+     id TEXT NOT NULL,
+     PRIMARY KEY (pool, field, value, id)
+   ) WITHOUT ROWID;
+   CREATE TABLE totals (
+     pool TEXT PRIMARY KEY,
+     accounts INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
+];
+
+/** How many accounts `clear` removes before others have their turn. */
+const BATCH = 200;
+
+/** `path` is a file in an existing folder, or `:memory:`. Throws Unavailable and NewerSchema. */
+export async function openSqliteAccounts({ path }: { path: string }): Promise<AccountStores> {
+  const file = await openSqlite({ store: 'accounts', path, migrations: MIGRATIONS, synchronous: 'FULL' });
+  const statements = prepare(file);
+  return {
+    forPool: (poolId) => bind(poolId, file, statements),
+    ping: file.ping,
+    close: file.close,
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare({ db }: Sqlite) {
+  return {
+    find: db.prepare('SELECT account FROM accounts WHERE pool = ? AND id = ?'),
+    findByName: db.prepare(
+      `SELECT account FROM names JOIN accounts USING (pool, id) WHERE pool = ? AND kind = ? AND value = ?`,
+    ),
+    insert: db.prepare('INSERT INTO accounts (pool, id, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    update: db.prepare('UPDATE accounts SET account = :account WHERE pool = :pool AND id = :id'),
+    remove: db.prepare('DELETE FROM accounts WHERE pool = ? AND id = ?'),
+    addName: db.prepare(
+      'INSERT INTO names (pool, kind, value, id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    dropName: db.prepare('DELETE FROM names WHERE pool = ? AND kind = ? AND value = ?'),
+    addEntry: db.prepare('INSERT INTO search (pool, field, value, id) VALUES (?, ?, ?, ?)'),
+    dropEntry: db.prepare('DELETE FROM search WHERE pool = ? AND field = ? AND value = ? AND id = ?'),
+    list: db.prepare(
+      `SELECT value, id, account FROM search JOIN accounts USING (pool, id)
+       WHERE pool = ? AND field = ? AND (value, id) > (?, ?) AND value < ?
+       ORDER BY value, id LIMIT ?`,
+    ),
+    addToTotal: db.prepare(
+      `INSERT INTO totals (pool, accounts) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET accounts = accounts + excluded.accounts`,
+    ),
+    total: db.prepare('SELECT accounts FROM totals WHERE pool = ?'),
+    some: db.prepare('SELECT id FROM accounts WHERE pool = ? LIMIT ?'),
+    dropTotal: db.prepare('DELETE FROM totals WHERE pool = ?'),
+  };
+}
+
+/** Text sorts before any blob, so an empty one is the end of every index. */
+const END = new Uint8Array();
+
+function bind(pool: string, file: Sqlite, statements: Statements): AccountStore {
+  const { run, transaction } = file;
+
+  const read = (id: string): Account | undefined => {
+    const row = statements.find.get(pool, id);
+    return row && readRecord<Account>(row['account']);
+  };
+
+  /** Throws AlreadyExists; the transaction then takes everything back. */
+  const rename = (id: string, current: Pair[], next: Pair[]) => {
+    const { added, dropped } = difference(current, next);
+    for (const [kind, value] of dropped) statements.dropName.run(pool, kind, value);
+    for (const [kind, value] of added) {
+      if (statements.addName.run(pool, kind, value, id).changes === 0)
+        throw new AlreadyExists(`${kind}:${value}`);
+    }
+  };
+
+  const reindex = (id: string, current: Pair[], next: Pair[]) => {
+    const { added, dropped } = difference(current, next);
+    for (const [field, value] of dropped) statements.dropEntry.run(pool, field, value, id);
+    for (const [field, value] of added) statements.addEntry.run(pool, field, value, id);
+  };
+
+  const remove = (id: string): boolean => {
+    const account = read(id);
+    if (!account) return false;
+    statements.remove.run(pool, id);
+    rename(id, namesOf(account), []);
+    reindex(id, indexed(account), []);
+    statements.addToTotal.run(pool, -1);
+    return true;
+  };
+
+  return {
+    create: (account) =>
+      transaction(() => {
+        const { id } = account;
+        rename(id, [], namesOf(account));
+        if (statements.insert.run(pool, id, recordText(account)).changes === 0) {
+          throw new AlreadyExists(`id:${id}`);
+        }
+        reindex(id, [], indexed(account));
+        statements.addToTotal.run(pool, 1);
+      }),
+
+    find: (id) => run(() => read(id)),
+
+    findByName: (kind, value) =>
+      run(() => {
+        const row = statements.findByName.get(pool, kind, value);
+        return row && readRecord<Account>(row['account']);
+      }),
+
+    update: (id, change) =>
+      transaction(() => {
+        const current = read(id);
+        if (!current) throw new Missing(`account ${id}`);
+        // Taken down first: `change` may alter the object that it was given.
+        const [names, entries] = [namesOf(current), indexed(current)];
+        const next = { ...change(current), id };
+        rename(id, names, namesOf(next));
+        reindex(id, entries, indexed(next));
+        statements.update.run({ pool, id, account: recordText(next) });
+        return next;
+      }),
+
+    remove: (id) => transaction(() => remove(id)),
+
+    list: (query) =>
+      run(() => {
+        const { index, from, until = END, after = { value: from, id: '' }, cursorAt } = searchRange(query);
+        const rows = statements.list.all(pool, index, after.value, after.id, until, query.limit + 1);
+        const items = rows.slice(0, query.limit).map((row) => readRecord<Account>(row['account']));
+        const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+        return { items, ...(last && { cursor: cursorAt(String(last['value']), String(last['id'])) }) };
+      }),
+
+    estimate: () => run(() => Number(statements.total.get(pool)?.['accounts'] ?? 0)),
+
+    clear: async () => {
+      const removeSome = () => {
+        const rows = statements.some.all(pool, BATCH);
+        for (const row of rows) remove(String(row['id']));
+        return rows.length;
+      };
+      while ((await transaction(removeSome)) > 0) await breathe();
+      await run(() => void statements.dropTotal.run(pool));
+    },
+  };
+}

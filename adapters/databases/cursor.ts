@@ -1,0 +1,29 @@
+import { InvalidCursor } from '../errors.ts';
+
+/**
+ * A cursor says where the last page ended and of which list. It is not secret and not signed: a forged one reads
+ * no more than a list with other parameters would, since the store adds the pool itself.
+ */
+export function writeCursor(list: readonly string[], end: readonly string[]): string {
+  return Buffer.from(JSON.stringify([list, end])).toString('base64url');
+}
+
+/** Where the last page ended; undefined without a cursor. Throws InvalidCursor. */
+export function readCursor(list: readonly string[], parts: number, cursor?: string): string[] | undefined {
+  if (cursor === undefined) return undefined;
+  const read = parse(Buffer.from(cursor, 'base64url').toString());
+  if (!Array.isArray(read)) throw new InvalidCursor();
+  const [from, end] = read as unknown[];
+  const matches = JSON.stringify(from) === JSON.stringify(list);
+  if (!matches || !Array.isArray(end) || end.length !== parts) throw new InvalidCursor();
+  if (!end.every((part): part is string => typeof part === 'string')) throw new InvalidCursor();
+  return end;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidCursor();
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Engines: what the implementations of several doors share about one database (opening it, its schema version, its
+ * failures, its order of text). The doors beside this folder use it; it knows nothing of accounts, directory or
+ * sessions, and nobody outside adapters imports it.
+ *
+ * Every engine keeps a record as one JSON text. Attribute names, tags and trigger settings may hold dots, dollar
+ * signs and words such as `__proto__`, which the document fields of a database cannot all carry unchanged.
+ */
+import { TooLarge } from '../errors.ts';
+
+/** Bytes. The largest honest record, a grant with many claims, has some ten thousand. */
+export const LARGEST_RECORD = 1024 * 1024;
+
+/** Throws TooLarge. */
+export function recordText(record: object): string {
+  const text = JSON.stringify(record);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LARGEST_RECORD) throw new TooLarge(bytes, LARGEST_RECORD);
+  return text;
+}
+
+/** The record, as the writer's type: only this product writes to its stores. */
+export function readRecord<T extends object>(text: unknown): T {
+  return JSON.parse(String(text)) as T;
+}

@@ -1,0 +1,68 @@
+/**
+ * Runs commands, and says in our words when Redis does not. Waiting for the connection and waiting for the answer
+ * have a limit each, under two seconds together; a command is never kept for later (see `redis-connect.ts`).
+ */
+import type { Cluster, Redis } from 'ioredis';
+import { withinDeadline } from '../databases/deadline.ts';
+import { Unavailable } from '../errors.ts';
+import { COMMAND_MS } from './redis-connect.ts';
+
+export type RunRedis = <T>(command: (redis: Redis | Cluster) => Promise<T>) => Promise<T>;
+
+const READY_MS = 900;
+
+export function redisRunner(client: Redis | Cluster): RunRedis {
+  const whenReady = readiness(client);
+  return async (command) => {
+    await whenReady();
+    try {
+      return await withinDeadline(
+        command(client),
+        COMMAND_MS,
+        () => new Error('Redis did not answer in time'),
+      );
+    } catch (error) {
+      throw inOurWords(error);
+    }
+  };
+}
+
+/** A function that waits for a connection. All who wait share one wait. */
+function readiness(client: Redis | Cluster): () => Promise<void> {
+  let waiting: Promise<void> | undefined;
+  return () => {
+    if (client.status === 'ready') return Promise.resolve();
+    waiting ??= becomeReady(client).finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  };
+}
+
+async function becomeReady(client: Redis | Cluster): Promise<void> {
+  let settle = () => {};
+  const ready = new Promise<void>((resolve) => {
+    settle = resolve;
+    client.once('ready', settle);
+  });
+  try {
+    const late = () =>
+      new Unavailable('sessions', { cause: new Error(`Redis cannot be reached: ${client.status}`) });
+    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, late);
+  } finally {
+    client.off('ready', settle);
+  }
+}
+
+/** What a server says that runs but cannot serve: full, replica, loading, failing over, or closed to us. */
+const UNAVAILABLE =
+  /^(OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|NOAUTH|WRONGPASS|NOPERM)\b/;
+
+/** The driver's errors carry the command with its arguments, which are secrets: only their words are kept. */
+export function inOurWords(error: unknown): Error {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const cause = new Error(message);
+  cause.name = name;
+  const refused = name === 'ReplyError' && !UNAVAILABLE.test(message);
+  return refused ? cause : new Unavailable('sessions', { cause });
+}

@@ -1,0 +1,123 @@
+/**
+ * Sessions on Redis 6.2 or newer: one server, Sentinel or Cluster.
+ *
+ * A key is `<prefix>:r:{<pool>:<kind>:<id>}` for a record and `<prefix>:c:{...}` for a counter. The part in braces
+ * places a key in a cluster: all that concerns one thing lies together, and different things spread. Every key has
+ * an expiry, a minute past the record's own, except the one with the version of the schema, which is not about a
+ * person. Replication is asynchronous: a failover can lose the last moments, as can a server without persistence.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { readRecord, recordText } from '../databases/record-text.ts';
+import { AlreadyExists, Missing, NewerSchema, Unavailable } from '../errors.ts';
+import { checkedExpiry, SLACK_MS } from './expiry.ts';
+import { connectRedis } from './redis-connect.ts';
+import { type RunRedis, redisRunner } from './redis-run.ts';
+import type { SessionStore, SessionStores } from './store.ts';
+
+const SCHEMA_VERSION = 1;
+
+export interface RedisSessionOptions {
+  url: string;
+  /** What every key begins with; `foyer` without it. */
+  prefix?: string;
+  clock: Clock;
+}
+
+/** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
+export async function openRedisSessions(options: RedisSessionOptions): Promise<SessionStores> {
+  const { url, prefix = 'foyer', clock } = options;
+  const client = connectRedis(url);
+  const run = redisRunner(client);
+  try {
+    await checkSchema(run, `${prefix}:schema`);
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
+  return {
+    forPool: (poolId) => bind(poolId, prefix, run, clock),
+    ping: () => run(async (redis) => void (await redis.set(`${prefix}:ping`, '1', 'PX', SLACK_MS))),
+    close: async () => client.disconnect(),
+  };
+}
+
+/** The first process writes the version; later ones compare it. An older version has never existed yet. */
+async function checkSchema(run: RunRedis, key: string): Promise<void> {
+  await run((redis) => redis.set(key, SCHEMA_VERSION, 'NX'));
+  const found = Number(await run((redis) => redis.get(key)));
+  if (found > SCHEMA_VERSION) throw new NewerSchema('sessions', found, SCHEMA_VERSION);
+}
+
+function bind(poolId: string, prefix: string, run: RunRedis, clock: Clock): SessionStore {
+  const place = (kind: string, id: string) => `{${quote(poolId)}:${quote(kind)}:${id.toWellFormed()}}`;
+  const record = (kind: string, id: string) => `${prefix}:r:${place(kind, id)}`;
+  const counter = (kind: string, id: string) => `${prefix}:c:${place(kind, id)}`;
+  const keepMs = (expiresAt: number) => Math.max(0, Math.ceil(expiresAt - clock.now())) + SLACK_MS;
+
+  return {
+    find: async (kind, id) => living(await run((redis) => redis.get(record(kind, id))), clock.now()),
+
+    put: async (kind, id, value, expiresAt) => {
+      const text = `${checkedExpiry(expiresAt)}|${recordText(value)}`;
+      await run((redis) => redis.set(record(kind, id), text, 'PX', keepMs(expiresAt)));
+    },
+
+    create: async (kind, id, value, expiresAt) => {
+      const end = checkedExpiry(expiresAt);
+      const text = recordText(value);
+      const written = await run((redis) =>
+        redis.foyerCreate(record(kind, id), clock.now(), end, text, keepMs(end)),
+      );
+      if (!written) throw new AlreadyExists(`${kind}:${id}`);
+    },
+
+    update: async <T extends object>(kind: string, id: string, change: (current: T) => T) => {
+      const key = record(kind, id);
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const text = await run((redis) => redis.get(key));
+        const current = living<T>(text, clock.now());
+        if (!text || !current) throw new Missing(`${kind}:${id}`);
+        const next = change(current);
+        const written = `${text.slice(0, text.indexOf('|'))}|${recordText(next)}`;
+        if (await run((redis) => redis.foyerReplace(key, text, written))) return next;
+        // Others were faster; a little patience of random length lets them pass.
+        await pause(Math.random() * Math.min(attempt, 20));
+      }
+      throw new Unavailable('sessions', { cause: new Error('Too many others change the same record') });
+    },
+
+    take: async (kind, id) => living(await run((redis) => redis.getdel(record(kind, id))), clock.now()),
+
+    remove: async (kind, id) => {
+      await run((redis) => redis.del(record(kind, id)));
+    },
+
+    count: (kind, id, windowMs) => {
+      const now = clock.now();
+      const end = Math.floor(now + windowMs);
+      return run((redis) => redis.foyerCount(counter(kind, id), now, end, keepMs(end)));
+    },
+
+    counted: async (kind, id) => {
+      const text = await run((redis) => redis.get(counter(kind, id)));
+      const [end, count] = text?.split('|') ?? [];
+      return Number(end) > clock.now() ? Number(count) : 0;
+    },
+
+    reset: async (kind, id) => {
+      await run((redis) => redis.del(counter(kind, id)));
+    },
+  };
+}
+
+const MOST_ATTEMPTS = 500;
+
+/** No colon and no brace in it, so that nothing in a pool or a kind can reach into the next part of the key. */
+const quote = (part: string) => encodeURIComponent(part.toWellFormed());
+
+function living<T extends object>(text: string | null, now: number): T | undefined {
+  if (text === null) return undefined;
+  const bar = text.indexOf('|');
+  return Number(text.slice(0, bar)) > now ? readRecord<T>(text.slice(bar + 1)) : undefined;
+}

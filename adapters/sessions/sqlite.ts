@@ -1,0 +1,126 @@
+/**
+ * Sessions on SQLite. Flushed with `NORMAL`: a killed process loses nothing, a power failure may lose the last
+ * moments. People then sign in once more; flushing each of these many writes would make every sign-in wait for
+ * the disk several times.
+ */
+import type { Clock } from '../clock.ts';
+import { readRecord, recordText } from '../databases/record-text.ts';
+import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
+import { AlreadyExists, Missing } from '../errors.ts';
+import { checkedExpiry } from './expiry.ts';
+import { startSweeping } from './sqlite-sweep.ts';
+import type { SessionStore, SessionStores } from './store.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE records (
+     pool TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     value TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     UNIQUE (pool, kind, id)
+   );
+   CREATE INDEX records_by_expiry ON records (expires_at);
+   CREATE TABLE counters (
+     pool TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     count INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL,
+     UNIQUE (pool, kind, id)
+   );
+   CREATE INDEX counters_by_expiry ON counters (expires_at);`,
+];
+
+/** `path` is a file in an existing folder, or `:memory:`. Throws Unavailable and NewerSchema. */
+export async function openSqliteSessions(options: { path: string; clock: Clock }): Promise<SessionStores> {
+  const { path, clock } = options;
+  const file = await openSqlite({ store: 'sessions', path, migrations: MIGRATIONS, synchronous: 'NORMAL' });
+  const statements = prepare(file);
+  const stopSweeping = startSweeping(file, clock);
+  return {
+    forPool: (poolId) => bind(poolId, file, statements, clock),
+    ping: file.ping,
+    close: async () => {
+      stopSweeping();
+      await file.close();
+    },
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+/** Statements are prepared once; each is atomic by itself. `?` in the order pool, kind, id unless named. */
+function prepare({ db }: Sqlite) {
+  const key = 'pool = :pool AND kind = :kind AND id = :id';
+  const insert = `INSERT INTO records (pool, kind, id, value, expires_at)
+    VALUES (:pool, :kind, :id, :value, :expiresAt)
+    ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
+  return {
+    find: db.prepare(`SELECT value FROM records WHERE ${key} AND expires_at > :now`),
+    put: db.prepare(insert),
+    create: db.prepare(`${insert} WHERE expires_at <= :now`),
+    change: db.prepare(`UPDATE records SET value = :value WHERE ${key}`),
+    take: db.prepare(`DELETE FROM records WHERE ${key} RETURNING value, expires_at > :now AS lives`),
+    remove: db.prepare(`DELETE FROM records WHERE ${key}`),
+    count: db.prepare(`INSERT INTO counters (pool, kind, id, count, expires_at)
+      VALUES (:pool, :kind, :id, 1, :end)
+      ON CONFLICT DO UPDATE SET
+        count = CASE WHEN expires_at > :now THEN count + 1 ELSE 1 END,
+        expires_at = CASE WHEN expires_at > :now THEN expires_at ELSE :end END
+      RETURNING count`),
+    counted: db.prepare(`SELECT count FROM counters WHERE ${key} AND expires_at > :now`),
+    reset: db.prepare(`DELETE FROM counters WHERE ${key}`),
+  };
+}
+
+function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock): SessionStore {
+  const { run, transaction } = file;
+  return {
+    find: (kind, id) =>
+      run(() => {
+        const row = statements.find.get({ pool, kind, id, now: clock.now() });
+        return row && readRecord(row['value']);
+      }),
+
+    put: (kind, id, value, expiresAt) =>
+      run(() => {
+        statements.put.run({ pool, kind, id, value: recordText(value), expiresAt: checkedExpiry(expiresAt) });
+      }),
+
+    create: (kind, id, value, expiresAt) =>
+      run(() => {
+        const row = { pool, kind, id, value: recordText(value), expiresAt: checkedExpiry(expiresAt) };
+        const { changes } = statements.create.run({ ...row, now: clock.now() });
+        if (changes === 0) throw new AlreadyExists(`${kind}:${id}`);
+      }),
+
+    update: <T extends object>(kind: string, id: string, change: (current: T) => T) =>
+      transaction(() => {
+        const row = statements.find.get({ pool, kind, id, now: clock.now() });
+        if (!row) throw new Missing(`${kind}:${id}`);
+        const next = change(readRecord<T>(row['value']));
+        statements.change.run({ pool, kind, id, value: recordText(next) });
+        return next;
+      }),
+
+    take: (kind, id) =>
+      run(() => {
+        const row = statements.take.get({ pool, kind, id, now: clock.now() });
+        return row?.['lives'] ? readRecord(row['value']) : undefined;
+      }),
+
+    remove: (kind, id) => run(() => void statements.remove.run({ pool, kind, id })),
+
+    count: (kind, id, windowMs) =>
+      run(() => {
+        const now = clock.now();
+        return Number(statements.count.get({ pool, kind, id, now, end: now + windowMs })?.['count']);
+      }),
+
+    counted: (kind, id) =>
+      run(() => Number(statements.counted.get({ pool, kind, id, now: clock.now() })?.['count'] ?? 0)),
+
+    reset: (kind, id) => run(() => void statements.reset.run({ pool, kind, id })),
+  };
+}
