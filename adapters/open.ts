@@ -1,0 +1,97 @@
+/**
+ * Settings to opened stores. The only file that knows which implementations there are: everyone else holds the
+ * promises in `<door>/store.ts`.
+ */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openMongoAccounts } from './accounts/mongo.ts';
+import { openSqliteAccounts } from './accounts/sqlite.ts';
+import type { AccountStores } from './accounts/store.ts';
+import type { Clock } from './clock.ts';
+import { openMongoDirectory } from './directory/mongo.ts';
+import { openSqliteDirectory } from './directory/sqlite.ts';
+import type { DirectoryStores } from './directory/store.ts';
+import { StoreError } from './errors.ts';
+import { openRedisSessions } from './sessions/redis.ts';
+import { openSqliteSessions } from './sessions/sqlite.ts';
+import type { SessionStores } from './sessions/store.ts';
+
+export interface StoreSettings {
+  /** Where SQLite files are kept, made when missing; `:memory:` keeps everything in this process, for tests. */
+  dataFolder: string;
+  /** Accounts and directory are in MongoDB when given, else in SQLite. */
+  mongodbUrl?: string;
+  /** `foyer` without it. */
+  mongodbDatabase?: string;
+  /** Sessions are in Redis when given, else in SQLite. */
+  redisUrl?: string;
+  /** What every key in Redis begins with; `foyer` without it. */
+  redisPrefix?: string;
+  clock: Clock;
+}
+
+export interface Stores {
+  accounts: AccountStores;
+  directory: DirectoryStores;
+  sessions: SessionStores;
+  /** Closes all three. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the three stores, or none. Throws StoreError for a data folder or an address that cannot be used,
+ * Unavailable when a server does not answer, NewerSchema when a newer Foyer wrote the data.
+ */
+export async function openStores(settings: StoreSettings): Promise<Stores> {
+  const {
+    dataFolder,
+    mongodbUrl,
+    mongodbDatabase: database = 'foyer',
+    redisUrl,
+    redisPrefix,
+    clock,
+  } = settings;
+  if (!mongodbUrl || !redisUrl) await prepareFolder(dataFolder);
+  const file = (name: string) =>
+    dataFolder === ':memory:' ? dataFolder : join(dataFolder, `${name}.sqlite`);
+
+  const opening = [
+    mongodbUrl
+      ? openMongoAccounts({ url: mongodbUrl, database, clock })
+      : openSqliteAccounts({ path: file('accounts') }),
+    mongodbUrl
+      ? openMongoDirectory({ url: mongodbUrl, database, clock })
+      : openSqliteDirectory({ path: file('directory'), clock }),
+    redisUrl
+      ? openRedisSessions({ url: redisUrl, prefix: redisPrefix, clock })
+      : openSqliteSessions({ path: file('sessions'), clock }),
+  ] as const;
+  try {
+    const [accounts, directory, sessions] = await Promise.all(opening);
+    const close = async () =>
+      void (await Promise.all([accounts.close(), directory.close(), sessions.close()]));
+    return { accounts, directory, sessions, close };
+  } catch (error) {
+    await closeWhatOpened(opening);
+    throw error;
+  }
+}
+
+async function closeWhatOpened(opening: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
+  for (const settled of await Promise.allSettled(opening)) {
+    if (settled.status === 'fulfilled') await settled.value.close();
+  }
+}
+
+/** Only the owner may look into it: hashes of passwords and sealed keys lie there. */
+async function prepareFolder(folder: string): Promise<void> {
+  if (folder === ':memory:') return;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new StoreError(`The data folder ${resolve(folder)} cannot be written (${code})`, { cause: error });
+  }
+}
