@@ -1,0 +1,28 @@
+/**
+ * A pool as it is stored now, for operations that configure it. What they read must be fresh, so they do not take
+ * it from the opened pools; a pool that is being deleted is not there.
+ */
+import type { DirectoryStores, Stored } from '#adapters/directory/store.ts';
+import { Refusal } from '../errors.ts';
+import type { Pool } from '../pool.ts';
+
+export type StoredPool = Stored<'pool'>;
+
+/** Bounds far above what a pool may have, so that one page holds all. */
+const ALL = 1000;
+
+/** @throws Refusal `pool-not-found` */
+export async function findPool(directory: DirectoryStores, poolId: string): Promise<StoredPool> {
+  const stored = await directory.forPool(poolId).find('pool', poolId);
+  if (!stored || stored.record.deleting) throw new Refusal('pool-not-found', { pool: poolId });
+  return stored;
+}
+
+/** What rules about clients need to know of a pool. */
+export async function resourceServersOf(
+  directory: DirectoryStores,
+  poolId: string,
+): Promise<Pool['resourceServers']> {
+  const { items } = await directory.forPool(poolId).list('resource-server', { limit: ALL });
+  return items.map(({ id, record }) => ({ identifier: id, scopes: record.scopes }));
+}
