@@ -1,5 +1,5 @@
 /**
- * Settings to opened stores. The only file that knows which implementations there are: everyone else holds the
+ * Settings to opened stores and senders. The only file that knows which implementations there are: everyone else holds the
  * promises in `<door>/store.ts`.
  */
 import { constants } from 'node:fs';
@@ -13,6 +13,9 @@ import { openMongoDirectory } from './directory/mongo.ts';
 import { openSqliteDirectory } from './directory/sqlite.ts';
 import type { DirectoryStores } from './directory/store.ts';
 import { StoreError } from './errors.ts';
+import { type Outbox, openOutbox } from './mail/outbox.ts';
+import { type MailSender, Undeliverable } from './mail/sender.ts';
+import { openSmtp } from './mail/smtp.ts';
 import { openRedisSessions } from './sessions/redis.ts';
 import { openSqliteSessions } from './sessions/sqlite.ts';
 import type { SessionStores } from './sessions/store.ts';
@@ -94,4 +97,21 @@ async function prepareFolder(folder: string): Promise<void> {
     const code = error instanceof Error && 'code' in error ? error.code : error;
     throw new StoreError(`The data folder ${resolve(folder)} cannot be written (${code})`, { cause: error });
   }
+}
+
+/** Without a mail server nothing can be sent: accounts are made all the same, and people are told so. */
+const noMailServer: MailSender = {
+  send: () => Promise.reject(new Undeliverable('FOYER_SMTP_URL names no mail server')),
+  close: async () => undefined,
+};
+
+/** The sender of mail, and in development the outbox that the mailbox page shows when there is no mail server. */
+export function openMail(settings: { mode: 'development' | 'production'; smtpUrl?: string; clock: Clock }): {
+  mail: MailSender;
+  outbox?: Outbox;
+} {
+  if (settings.smtpUrl) return { mail: openSmtp(settings.smtpUrl) };
+  if (settings.mode === 'production') return { mail: noMailServer };
+  const outbox = openOutbox(settings.clock);
+  return { mail: outbox, outbox };
 }
