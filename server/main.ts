@@ -5,8 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { openMail } from '#adapters/mail/open.ts';
-import { openStores } from '#adapters/open.ts';
+import { openMail, openStores } from '#adapters/open.ts';
 import { openPasswordHasher } from './accounts/password.ts';
 import { openApi } from './api/dispatch.ts';
 import type { Service } from './api/operation.ts';
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
   const log = openLog(settings.logLevel);
   const clock = systemClock;
   const stores = await openStores({ ...settings, clock });
-  const mail = openMail(settings);
+  const { mail } = openMail({ ...settings, clock });
   const vault = openVault(settings.masterSecret);
   const shared: Shared = {
     ...stores,

@@ -2,6 +2,7 @@
  * The pool file: configuration as code, applied at every start. First the whole file is rehearsed on empty stores
  * in memory, through the same operations, so that a file with a fault changes nothing and every fault is told.
  */
+import { ProtocolFault } from '../api/errors.ts';
 import type { Service } from '../api/operation.ts';
 import { Refusal } from '../errors.ts';
 import { applyFile } from './apply.ts';
@@ -37,7 +38,7 @@ async function refuseFaults(
   const faults: string[] = [];
   await apply((where, error) => {
     // Anything but a refusal is a fault of ours or of a store: it stops the start with its own stack.
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal || error instanceof ProtocolFault)) throw error;
     faults.push(`${where}: ${error.message}`);
   });
   if (faults.length > 0) throw new InvalidPoolFile(path, faults);

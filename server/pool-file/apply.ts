@@ -4,7 +4,7 @@
  * deleted, and an existing person keeps password and attributes. What agrees already is not written again.
  */
 
-import { callOperation } from '../api/dispatch.ts';
+import { callOperation } from '../api/call-operation.ts';
 import type { Caller, Service } from '../api/operation.ts';
 import { Refusal } from '../errors.ts';
 import { agrees } from './agrees.ts';

@@ -1,0 +1,33 @@
+/** What the terminal says once Foyer listens in development: what to open next, and how to call it. */
+import type { ProcessSettings } from '../settings/process.ts';
+import { DEMO } from './sample.ts';
+
+type Announced = Pick<
+  ProcessSettings,
+  'publicUrl' | 'samplePort' | 'accessKeys' | 'region' | 'dataFolder' | 'poolFile'
+>;
+
+export function announce(settings: Announced): void {
+  const { publicUrl, samplePort, accessKeys, region, dataFolder } = settings;
+  const [keyId, secret] = accessKeys.entries().next().value ?? ['', ''];
+  const isDemo = settings.poolFile?.endsWith('demo/pool.yaml');
+  const lines = [
+    '',
+    `  Foyer listens on ${publicUrl}`,
+    '',
+    ...(samplePort && isDemo ? [`  Sample application   http://localhost:${samplePort}`] : []),
+    `  Mailbox              ${publicUrl}/dev/mailbox`,
+    ...(isDemo
+      ? [`  Discovery            ${publicUrl}/${DEMO.poolId}/.well-known/openid-configuration`]
+      : []),
+    `  Data                 ${dataFolder} (delete it to begin anew)`,
+    '',
+    '  For the AWS CLI and SDKs:',
+    `  export AWS_ACCESS_KEY_ID=${keyId} AWS_SECRET_ACCESS_KEY=${secret} AWS_DEFAULT_REGION=${region}`,
+    `  aws --endpoint-url ${publicUrl} cognito-idp list-user-pools --max-results 10`,
+    '',
+    '  Stop with Ctrl-C.',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
