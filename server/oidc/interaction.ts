@@ -17,7 +17,10 @@ export interface Interaction {
   loginHint?: string;
   /** `lang` or `ui_locales` of the request: preferred languages, best first. */
   languages: string[];
-  /** The account of the live hosted session, for "continue as"; absent when there is none. */
+  /**
+   * The account of the live hosted session, for "continue as"; absent when there is none, and when the application
+   * demands that the person prove anew who they are (`prompt=login`, `max_age`).
+   */
   signedInAs?: string;
   /** `identity_provider` of the request. */
   identityProvider?: string;
@@ -40,4 +43,11 @@ export interface InteractionBridge {
     interaction: Interaction,
     signedIn: { accountId: string; epoch: number; authTime: number },
   ): Promise<string>;
+
+  /**
+   * Ends the interaction for the person of the hosted session (`signedInAs`), who keeps the time at which they
+   * signed in, and returns the address to send the browser to. Single use as `finish`; throws Refusal
+   * `attempt-expired` too when the session has ended or is someone else's by now.
+   */
+  continueSession(ctx: Context, interaction: Interaction): Promise<string>;
 }

@@ -1,0 +1,134 @@
+/**
+ * `/oauth2/authorize`, `/login` when it is opened directly, and the way back from the sign-in page. A request is
+ * checked by `dialect/authorize-request.ts`, then handed to the library in a form that it understands.
+ */
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { Pool } from '../pool.ts';
+import { readIdTokenHint } from '../tokens/id-token-hint.ts';
+import { LIBRARY_PATHS } from './configuration.ts';
+import { type Address, browserOf, type Cookies, isBrowser } from './cookies.ts';
+import { checkClient, checkRequest, promptsOf, type Target, targetOf } from './dialect/authorize-request.ts';
+import { CARRIED, type Carried, carriedBy } from './dialect/carried.ts';
+import { ClientFault, errorPage, PageFault } from './dialect/errors.ts';
+import { type RawQuery, readQuery } from './dialect/raw-query.ts';
+import { answerClient, RESPONSE_MODES } from './dialect/response-modes.ts';
+import { handOver, type LibraryFault } from './hand-over.ts';
+import { endSession, findSession } from './hosted-session.ts';
+import { allowsMethod } from './methods.ts';
+
+/** Parameters that the library handles itself; everything else that matters is checked and carried by us. */
+const PASSED_ON = ['nonce', 'max_age', 'login_hint', 'ui_locales'] as const;
+
+export function openAuthorize(pool: Pool, provider: Provider, address: Address, cookies: Cookies) {
+  /** `page`: show the sign-in page even to someone whose session lives. */
+  async function begin(ctx: Context, page: boolean): Promise<void> {
+    const query = readQuery(ctx.querystring);
+    const { client, redirectUri } = await checkClient(pool, query);
+    const target = targetOf(query, redirectUri);
+    await tellingClient(ctx, target, async () => {
+      const scopes = checkRequest(pool, client, query);
+      const prompts = promptsOf(query);
+      const sub = await hintedPerson(query);
+      const browser = browserOf(ctx, cookies);
+      const shows = page || prompts.includes('select_account');
+      const carried: Carried = { query: query.text, target, scopes, page: shows, sub, browser };
+      await handOver(provider, address, ctx, {
+        path: LIBRARY_PATHS.authorization,
+        query: forLibrary(query, carried, client.id, prompts),
+        onFault: (inner, fault) => answerFault(inner, target, fault),
+      });
+    });
+  }
+
+  async function hintedPerson(query: RawQuery): Promise<string | undefined> {
+    const hint = query.get('id_token_hint');
+    if (hint === undefined) return undefined;
+    const read = await readIdTokenHint(pool, hint);
+    if (!read) throw new ClientFault('invalid_request', 'id_token_hint is not an ID token of this pool');
+    return read.sub;
+  }
+
+  /** Ends the way through the sign-in page: the library finds the interaction again by the cookie that it set. */
+  async function goOn(ctx: Context): Promise<void> {
+    const uid = ctx.path.split('/').at(-1) ?? '';
+    const interaction = await provider.Interaction.find(uid);
+    if (!interaction) throw new PageFault('interaction_expired');
+    const { target, browser } = carriedBy(interaction.params);
+    if (!isBrowser(ctx, cookies, browser)) throw new PageFault('interaction_expired');
+    await tellingClient(ctx, target, async () => {
+      const session = await findSession(provider, ctx);
+      const login = interaction.result?.login;
+      // Two people, one browser: the library would ask the second to sign the first out, on a page of its own.
+      if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
+      await handOver(provider, address, ctx, {
+        path: `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`,
+        onFault: (inner, fault) => answerFault(inner, target, fault),
+      });
+    });
+  }
+
+  /** Once the client and its address are known, whatever goes wrong is told to it (HUI-104). */
+  async function tellingClient(ctx: Context, target: Target, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ClientFault)
+        return answerClient(ctx, target, { error: error.error, error_description: error.description });
+      (ctx.state['log'] ?? pool.log).error({ err: error }, 'an authorize request failed');
+      answerClient(ctx, target, { error: 'server_error' });
+    }
+  }
+
+  /** What the library would show on a page of its own. */
+  function answerFault(ctx: Context, target: Target, fault: LibraryFault): void {
+    if (fault.error === 'server_error') answerClient(ctx, target, { error: 'server_error' });
+    else toErrorPage(ctx, new PageFault(fault.error));
+  }
+
+  function toErrorPage(ctx: Context, fault: PageFault): void {
+    ctx.status = 302;
+    ctx.set('Location', errorPage(address, fault));
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = '';
+  }
+
+  /** A handler for GET alone, whose page faults become a redirect to the error page (HUI-91, HUI-92). */
+  const handler = (work: (ctx: Context) => Promise<void>) => async (ctx: Context) => {
+    if (!allowsMethod(ctx, ['GET'])) return;
+    try {
+      await work(ctx);
+    } catch (error) {
+      if (!(error instanceof PageFault)) throw error;
+      toErrorPage(ctx, error);
+    }
+  };
+
+  return {
+    authorize: handler((ctx) => begin(ctx, false)),
+    resume: handler(goOn),
+    login: handler((ctx) => begin(ctx, true)),
+  };
+}
+
+/** The query that the library sees: written anew, so that nothing unchecked reaches it. */
+function forLibrary(query: RawQuery, carried: Carried, clientId: string, prompts: string[]): string {
+  const { target } = carried;
+  const written = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: target.redirectUri,
+    response_type: 'code',
+    response_mode: RESPONSE_MODES[target.channel],
+    scope: 'openid',
+    [CARRIED]: JSON.stringify(carried),
+  });
+  // There is nothing to consent to, and choosing an account happens on the sign-in page.
+  for (const prompt of ['none', 'login']) if (prompts.includes(prompt)) written.set('prompt', prompt);
+  const passed =
+    target.channel === 'query' ? [...PASSED_ON, 'code_challenge', 'code_challenge_method'] : PASSED_ON;
+  for (const name of passed) {
+    const value = query.get(name);
+    if (value !== undefined) written.set(name, value);
+  }
+  return written.toString();
+}

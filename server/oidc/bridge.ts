@@ -1,0 +1,83 @@
+/** The bridge between pages and the library: interactions found, bound to their browser, and ended once. */
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { AdapterPayload, InteractionResults } from 'oidc-provider';
+import { Missing } from '#adapters/errors.ts';
+import { Refusal } from '../errors.ts';
+import type { Pool } from '../pool.ts';
+import { PAGE_ASKED } from './configuration.ts';
+import { type Cookies, isBrowser } from './cookies.ts';
+import { carriedBy } from './dialect/carried.ts';
+import { type RawQuery, readQuery } from './dialect/raw-query.ts';
+import { findSession } from './hosted-session.ts';
+import type { Interaction, InteractionBridge } from './interaction.ts';
+import { hashed, KINDS } from './storage.ts';
+
+export function openBridge(
+  pool: Pick<Pool, 'sessions'>,
+  provider: Provider,
+  cookies: Cookies,
+): InteractionBridge {
+  async function find(ctx: Context): Promise<Interaction | undefined> {
+    const uid = ctx.query['interaction'];
+    if (typeof uid !== 'string') return undefined;
+    const found = await provider.Interaction.find(uid);
+    if (!found || found.result) return undefined;
+    const { query, target, browser } = carriedBy(found.params);
+    if (!isBrowser(ctx, cookies, browser)) return undefined;
+    const asked = readQuery(query);
+    const session = onlyThePageWasAsked(found.prompt.reasons) ? await findSession(provider, ctx) : undefined;
+    return {
+      uid,
+      clientId: String(found.params['client_id']),
+      query,
+      redirectUri: target.redirectUri,
+      loginHint: asked.get('login_hint'),
+      languages: languagesOf(asked),
+      signedInAs: session && session.uid === found.session?.uid ? session.accountId : undefined,
+      identityProvider: asked.get('identity_provider'),
+    };
+  }
+
+  /** In one step, so that of two posts of the same form one ends the interaction. */
+  async function end(uid: string, result: InteractionResults, keepSession: boolean): Promise<string> {
+    try {
+      const { returnTo } = await pool.sessions.update<AdapterPayload>(
+        KINDS.Interaction,
+        hashed(uid),
+        (current) => {
+          if (current.result) throw new Refusal('attempt-expired');
+          // A fresh sign-in does not care whose session the browser had before; see `authorize.ts`.
+          return { ...current, result, session: keepSession ? current.session : undefined };
+        },
+      );
+      return returnTo ?? '';
+    } catch (error) {
+      throw error instanceof Missing ? new Refusal('attempt-expired') : error;
+    }
+  }
+
+  return {
+    find,
+
+    finish: (_, { uid }, { accountId, epoch, authTime }) =>
+      end(uid, { login: { accountId, epoch, ts: Math.floor(authTime / 1000) } }, false),
+
+    async continueSession(ctx, { uid, signedInAs }) {
+      const session = await findSession(provider, ctx);
+      if (!signedInAs || session?.accountId !== signedInAs) throw new Refusal('attempt-expired');
+      return end(uid, { continued: true }, true);
+    },
+  };
+}
+
+/** Otherwise the application wants the person to prove anew who they are, and "continue as" would not do that. */
+function onlyThePageWasAsked(reasons: string[]): boolean {
+  return reasons.every((reason) => reason === PAGE_ASKED);
+}
+
+/** Language tags of RFC 5646, best first. */
+function languagesOf(query: RawQuery): string[] {
+  const asked = [query.get('lang'), ...(query.get('ui_locales')?.split(' ') ?? [])];
+  return asked.filter((tag) => tag !== undefined).filter((tag) => /^[A-Za-z0-9-]{1,35}$/.test(tag));
+}

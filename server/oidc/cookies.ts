@@ -1,0 +1,55 @@
+/**
+ * The cookies of one address of a pool (HUI-175, ATK-23): unreadable for scripts, for this host and path alone, and
+ * on https sent over nothing else. A browser refuses to let a sibling host set a cookie whose name says `__Host-`.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from 'koa';
+import type { Pool } from '../pool.ts';
+
+export interface Address {
+  /** How browsers reach this address: scheme, host and path, without a trailing slash. */
+  base: string;
+  /** The path of `base`: `''` or `/acme`. */
+  mountPath: string;
+}
+
+export interface Cookies {
+  names: { session: string; interaction: string; resume: string; browser: string };
+  options: { path: string; secure: boolean; httpOnly: true; sameSite: 'lax'; overwrite: true };
+}
+
+export function cookiesOf(pool: Pick<Pool, 'id'>, { base, mountPath }: Address): Cookies {
+  const secure = base.startsWith('https:');
+  const mine = `foyer-${pool.id.replace(/^.*_/, '').replace(/\W/g, '')}`;
+  const onlyHere = !secure ? '' : mountPath === '' ? '__Host-' : '__Secure-';
+  return {
+    names: {
+      session: `${onlyHere}${mine}-session`,
+      browser: `${onlyHere}${mine}-browser`,
+      // Their paths are those of single interactions, which a name with `__Host-` forbids.
+      interaction: `${mine}-interaction`,
+      resume: `${mine}-resume`,
+    },
+    options: { path: mountPath || '/', secure, httpOnly: true, sameSite: 'lax', overwrite: true },
+  };
+}
+
+/** The hash of the browser's own id, which it is given when it has none: interactions are bound to it. */
+export function browserOf(ctx: Context, { names, options }: Cookies): string {
+  const known = ctx.cookies.get(names.browser, { signed: false });
+  if (known) return hashOf(known);
+  const id = randomBytes(32).toString('base64url');
+  // TLS may end at a proxy; whether the address is https is known from the settings, not from the socket.
+  ctx.cookies.secure = options.secure;
+  ctx.cookies.set(names.browser, id, { ...options, signed: false });
+  return hashOf(id);
+}
+
+/** Whether the request comes from the browser with this hash. */
+export function isBrowser(ctx: Context, { names }: Cookies, browser: string): boolean {
+  const id = ctx.cookies.get(names.browser, { signed: false });
+  return id !== undefined && hashOf(id) === browser;
+}
+
+/** Hashes of random ids are compared, which tells a timer nothing. */
+const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');

@@ -1,0 +1,18 @@
+/** A refresh token -> new tokens (RFC 6749 section 6; HUI-136..139, 144, 197, 211). A `scope` is ignored (ATK-18). */
+import { errors } from 'oidc-provider';
+import type { Pool } from '../../pool.ts';
+import { type Issuing, issueTokens } from '../../tokens/issue-tokens.ts';
+import { redeemRefreshToken } from '../../tokens/refresh-token.ts';
+import { tokenAnswer } from '../dialect/token-answer.ts';
+import { clientAllowed, type GrantContext, required } from './allowed-flow.ts';
+
+type Refreshing = Issuing & Pick<Pool, 'id' | 'sessions' | 'accounts'>;
+
+export async function refresh(pool: Refreshing, ctx: GrantContext): Promise<void> {
+  const client = clientAllowed(pool, ctx, 'code');
+  const redeemed = await redeemRefreshToken(pool, client, required(ctx, 'refresh_token'));
+  if (!redeemed) throw new errors.InvalidGrant('the refresh token is good for nothing');
+  const tokens = await issueTokens(pool, client, redeemed.account, redeemed.grant);
+  if (!tokens) throw new errors.InvalidGrant('no scope of the sign-in is left');
+  ctx.body = tokenAnswer({ ...tokens, refreshToken: redeemed.next });
+}

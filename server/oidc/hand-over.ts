@@ -1,0 +1,70 @@
+/**
+ * Hands a request to the library and brings its answer back. The library gets a context of its own: what it believes
+ * about host, scheme and cookie keys comes from the pool's address, whatever the request says and whoever mounted us.
+ */
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Logger } from '../log.ts';
+import type { Address } from './cookies.ts';
+
+/** What the library could not do: an OAuth error, or `server_error` for anything that it did not expect. */
+export interface LibraryFault {
+  error: string;
+  error_description?: string;
+}
+
+export interface HandOver {
+  /** Below the pool's address. */
+  path: string;
+  /** Without `?`. */
+  query?: string;
+  /** Answers a fault that the library leaves to us, on the context that it is given. */
+  onFault(ctx: Context, fault: LibraryFault): void;
+}
+
+interface Handed {
+  onFault: HandOver['onFault'];
+  log?: Logger;
+}
+
+const handedOver = new WeakMap<object, Handed>();
+
+export async function handOver(
+  provider: Provider,
+  address: Address,
+  ctx: Context,
+  { path, query, onFault }: HandOver,
+): Promise<void> {
+  const inner = provider.createContext(ctx.req, ctx.res);
+  const secure = address.base.startsWith('https:');
+  Object.defineProperties(inner, {
+    href: { value: address.base + path },
+    mountPath: { value: address.mountPath },
+    secure: { value: secure },
+  });
+  inner.cookies.secure = secure;
+  handedOver.set(inner, { onFault, log: ctx.state['log'] });
+
+  const url = ctx.req.url;
+  ctx.req.url = query ? `${path}?${query}` : path;
+  try {
+    for (const middleware of provider.middleware) await middleware(inner, async () => undefined);
+  } finally {
+    ctx.req.url = url;
+  }
+  const redirects = inner.status === 302 || inner.status === 303;
+  if (redirects) ctx.remove('Content-Type');
+  ctx.status = inner.status === 303 ? 302 : inner.status;
+  ctx.body = redirects ? '' : inner.body;
+}
+
+/** The library's `renderError`. */
+export function answerLibraryFault(ctx: KoaContextWithOIDC, fault: LibraryFault): void {
+  handedOver.get(ctx)?.onFault(ctx, fault);
+}
+
+/** The logger of the request that the library works on. */
+export function logOf(ctx: object): Logger | undefined {
+  return handedOver.get(ctx)?.log;
+}

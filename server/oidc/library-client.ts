@@ -1,0 +1,26 @@
+/** An app client in the library's words, and back. */
+import type { AdapterPayload, Client as LibraryClient } from 'oidc-provider';
+import type { ClientSettings } from '#adapters/directory/records.ts';
+import type { Client, Pool } from '../pool.ts';
+
+/** Our settings ride along, so that a request reads its client from the directory once. */
+export const CARRIED_SETTINGS = 'settings';
+
+export function metadataOf({ id, secret, settings }: Client): AdapterPayload {
+  return {
+    client_id: id,
+    ...(secret === undefined
+      ? { token_endpoint_auth_method: 'none' as const }
+      : { token_endpoint_auth_method: 'client_secret_basic' as const, client_secret: secret }),
+    // A client without callback URLs never reaches the authorize endpoint; the library wants one for each that may.
+    redirect_uris: settings.CallbackURLs,
+    response_types: settings.CallbackURLs.length > 0 ? ['code'] : [],
+    grant_types: settings.CallbackURLs.length > 0 ? ['authorization_code'] : [],
+    [CARRIED_SETTINGS]: settings,
+  };
+}
+
+export function clientOf(pool: Pick<Pool, 'id'>, client: LibraryClient): Client {
+  const settings = (client as unknown as Record<string, unknown>)[CARRIED_SETTINGS] as ClientSettings;
+  return { id: client.clientId, poolId: pool.id, secret: client.clientSecret, settings };
+}

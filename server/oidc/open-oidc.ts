@@ -1,0 +1,50 @@
+/**
+ * OAuth 2.0 and OpenID Connect for one address of a pool, the only folder that knows oidc-provider. The library runs
+ * the authorize request, the hosted session and the proof of clients; `dialect/` makes it speak as Cognito does,
+ * `grants/` and `tokens/` issue what applications get. Its neighbours: `flow` shows the pages that an interaction
+ * waits on, and knows `interaction.ts` alone. Nothing here knows passwords, forms or pages.
+ */
+import type { Context } from 'koa';
+import type { Pool } from '../pool.ts';
+import { openAuthorize } from './authorize.ts';
+import { openBridge } from './bridge.ts';
+import { type Address, cookiesOf } from './cookies.ts';
+import type { InteractionBridge } from './interaction.ts';
+import { openLogout, type ShowError } from './logout.ts';
+import { openProvider } from './provider.ts';
+import { openToken } from './token.ts';
+import { openUserInfo } from './user-info.ts';
+
+type Handler = (ctx: Context) => Promise<void>;
+
+/** Each handler answers every method itself, the ones that it does not serve with 405. */
+export interface Oidc {
+  /** `/oauth2/authorize` and `/authorize`. */
+  authorize: Handler;
+  /** `/oauth2/authorize/:uid`: where `bridge.finish` sends the browser. */
+  resume: Handler;
+  /** GET `/login` that names no live interaction (`bridge.find` gives undefined): begins one from its query. */
+  login: Handler;
+  /** `/oauth2/token` and `/token`. */
+  token: Handler;
+  /** `/oauth2/userInfo`, `/oauth2/userinfo` and `/userInfo`. */
+  userInfo: Handler;
+  /** `/oauth2/revoke`. */
+  revoke: Handler;
+  /** `/logout`. */
+  logout: Handler;
+  bridge: InteractionBridge;
+}
+
+/** @param showError answers a request to `/logout` that names no client or no registered address */
+export function openOidc(pool: Pool, address: Address, showError: ShowError): Oidc {
+  const cookies = cookiesOf(pool, address);
+  const provider = openProvider(pool, address, cookies);
+  return {
+    ...openAuthorize(pool, provider, address, cookies),
+    ...openToken(provider, address),
+    userInfo: openUserInfo(pool),
+    logout: openLogout(pool, provider, address, cookies, showError),
+    bridge: openBridge(pool, provider, cookies),
+  };
+}

@@ -1,0 +1,62 @@
+/** One instance of the library for one address of a pool: its cookies and links belong to that address alone. */
+import Provider, { type errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Pool } from '../pool.ts';
+import { configurationOf } from './configuration.ts';
+import type { Address, Cookies } from './cookies.ts';
+import { RESPONSE_MODES, respond } from './dialect/response-modes.ts';
+import { redeemCode } from './grants/authorization-code.ts';
+import { grantToClient } from './grants/client-credentials.ts';
+import { refresh } from './grants/refresh-token.ts';
+import { logOf } from './hand-over.ts';
+
+export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
+  const signInPage = (query: string, uid: string) =>
+    `${address.base}/login?${query}${query && '&'}interaction=${encodeURIComponent(uid)}`;
+  const provider = new Provider(pool.issuer, configurationOf(pool, cookies, signInPage));
+  for (const mode of Object.values(RESPONSE_MODES))
+    provider.registerResponseMode(mode, (ctx, _, payload) => respond(pool, ctx, payload));
+  registerGrants(provider, pool);
+  loosen(provider);
+  logFaults(provider, pool);
+  return provider;
+}
+
+type Parameters = { [name: string]: string | undefined };
+
+/** In place of the library's own. A parameter that is not listed, such as `scope` at refresh, is not read. */
+function registerGrants(provider: Provider, pool: Pool): void {
+  const redeeming = ['code', 'code_verifier', 'redirect_uri'];
+  provider.registerGrantType<Parameters>('authorization_code', (ctx) => redeemCode(pool, ctx), redeeming);
+  provider.registerGrantType<Parameters>('refresh_token', (ctx) => refresh(pool, ctx), ['refresh_token']);
+  provider.registerGrantType<Parameters>('client_credentials', (ctx) => grantToClient(pool, ctx), ['scope']);
+}
+
+/**
+ * Two checks of the library's that ours replace. Its rules for redirect URIs depend on a kind of client that Cognito
+ * does not have: one custom scheme would make a whole client invalid; ours were applied when they were registered,
+ * and matching stays exact. Which grants a client may use is answered by `grants/`, in Cognito's words.
+ */
+function loosen(provider: Provider): void {
+  const { Schema } = provider.Client as unknown as { Schema: { prototype: { redirectUris(): void } } };
+  Schema.prototype.redirectUris = () => undefined;
+  provider.Client.prototype.grantTypeAllowed = () => true;
+}
+
+/** What the library tells nobody, or tells a client in one word, is told to the operator. */
+function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
+  const log = (ctx: object) => logOf(ctx) ?? pool.log;
+  provider.on('server_error', (ctx, err) => log(ctx).error({ err }, 'an OAuth endpoint failed'));
+  const refused = (ctx: KoaContextWithOIDC, err: errors.OIDCProviderError) =>
+    log(ctx).info(
+      {
+        client: ctx.oidc.client?.clientId,
+        error: err.error,
+        description: err.error_description,
+        detail: err.error_detail,
+      },
+      'an OAuth request was refused',
+    );
+  provider.on('authorization.error', refused);
+  provider.on('grant.error', refused);
+  provider.on('revocation.error', refused);
+}

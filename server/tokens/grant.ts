@@ -1,0 +1,71 @@
+/**
+ * Tokens: what an account becomes when it is handed to an application, and back. A grant is one sign-in of one
+ * person to one client; every token of that sign-in carries its id (`origin_jti`). The OAuth endpoints (`oidc`) and
+ * the JSON API issue, refresh and verify through here, so that they cannot drift. Nothing here knows HTTP, or who
+ * asks and whether they may.
+ *
+ * This file: the grant. Without it its refresh tokens yield nothing and its access tokens are not accepted, so
+ * revoking a sign-in is removing one record, and no list of tokens is kept.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Account } from '#adapters/accounts/store.ts';
+import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
+import type { Client, Pool } from '../pool.ts';
+
+export interface Grant {
+  /** A UUID: the `origin_jti` of its tokens. */
+  id: string;
+  accountId: string;
+  clientId: string;
+  /** As granted at sign-in. What a token gets may be less by then: see `issue-tokens.ts`. */
+  scopes: string[];
+  /** The account's epoch at sign-in; when the account's has moved on, the person was signed out everywhere. */
+  epoch: number;
+  /** When the person proved who they are, in seconds since the epoch. Refreshing does not change it (HUI-197). */
+  authTime: number;
+  /** Names the sign-in in logs and in the `event_id` of its tokens. */
+  eventId: string;
+}
+
+type GrantStore = Pick<Pool, 'sessions' | 'clock'>;
+
+const KIND = 'grant';
+/** An access token that was issued in the refresh token's last moment lives a day more at most. */
+const LONGEST_ACCESS_MS = 24 * 3_600_000;
+
+export const newGrantId = (): string => randomUUID();
+
+/** Records a sign-in. `refreshable` says whether it may last as long as the client's refresh tokens do. */
+export async function beginGrant(
+  pool: GrantStore,
+  client: Client,
+  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime'> & { id?: string; refreshable: boolean },
+): Promise<Grant> {
+  const { accountId, scopes, epoch, authTime, refreshable } = sign;
+  const id = sign.id ?? newGrantId();
+  const grant = { id, accountId, clientId: client.id, scopes, epoch, authTime, eventId: randomUUID() };
+  const lifetime = LONGEST_ACCESS_MS + (refreshable ? tokenLifetimes(client).refresh * 1000 : 0);
+  await pool.sessions.put<Grant>(KIND, id, grant, pool.clock.now() + lifetime);
+  return grant;
+}
+
+export function findGrant(pool: GrantStore, id: string): Promise<Grant | undefined> {
+  return pool.sessions.find<Grant>(KIND, id);
+}
+
+/** Ends the sign-in for this client: nothing of it is accepted from now on. Quiet when it has ended already. */
+export function revokeGrant(pool: GrantStore, id: string): Promise<void> {
+  return pool.sessions.remove(KIND, id);
+}
+
+/**
+ * The person of a grant or hosted session as they are now; undefined when they were deleted, disabled or signed out
+ * everywhere since (ATK-19, HUI-139, HUI-203).
+ */
+export async function liveAccount(
+  pool: Pick<Pool, 'accounts'>,
+  of: { accountId: string; epoch: number },
+): Promise<Account | undefined> {
+  const account = await pool.accounts.find(of.accountId);
+  return account?.enabled && account.epoch === of.epoch ? account : undefined;
+}

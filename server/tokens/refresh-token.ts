@@ -1,0 +1,99 @@
+/**
+ * Refresh tokens: random, opaque, stored only as a hash (HUI-201), bound to the client that got them, and worth
+ * nothing without their grant. With rotation on, each is good once, plus a grace period for retries (HUI-211).
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Account } from '#adapters/accounts/store.ts';
+import { Missing } from '#adapters/errors.ts';
+import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
+import type { Client, Pool } from '../pool.ts';
+import { findGrant, type Grant, liveAccount, revokeGrant } from './grant.ts';
+
+/** What is stored under the token's hash. */
+export interface RefreshToken {
+  grantId: string;
+  clientId: string;
+  /** Milliseconds since the epoch; the tokens that it is rotated into end at the same time. */
+  expiresAt: number;
+  /** When it was first rotated, milliseconds since the epoch. */
+  consumedAt?: number;
+}
+
+type Store = Pick<Pool, 'sessions' | 'clock'>;
+
+const KIND = 'refresh-token';
+const PREFIX = 'rt_';
+
+/** A new refresh token of the grant. `expiresAt` is given when it replaces an older one, which it does not outlive. */
+export async function issueRefreshToken(
+  pool: Store,
+  client: Client,
+  grant: Pick<Grant, 'id'>,
+  expiresAt: number = pool.clock.now() + tokenLifetimes(client).refresh * 1000,
+): Promise<string> {
+  const token = PREFIX + randomBytes(48).toString('base64url');
+  const record: RefreshToken = { grantId: grant.id, clientId: client.id, expiresAt };
+  await pool.sessions.put(KIND, hashed(token), record, expiresAt);
+  return token;
+}
+
+export interface Redeemed {
+  grant: Grant;
+  account: Account;
+  /** The token to use from now on; absent unless the client rotates. */
+  next?: string;
+}
+
+/**
+ * What a refresh token is good for now; undefined when it is good for nothing: unknown, expired, revoked, another
+ * client's, or its person was disabled, deleted or signed out everywhere (HUI-138, HUI-139).
+ *
+ * A rotated token that comes back after its grace period was copied, and nobody can tell who holds which copy: the
+ * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose.
+ */
+export async function redeemRefreshToken(
+  pool: Store & Pick<Pool, 'accounts'>,
+  client: Client,
+  token: string,
+): Promise<Redeemed | undefined> {
+  const record = await findRefreshToken(pool, token);
+  if (!record || record.clientId !== client.id) return undefined;
+  const grant = await findGrant(pool, record.grantId);
+  const account = grant && (await liveAccount(pool, grant));
+  if (!grant || !account) return undefined;
+
+  const rotation = client.settings.RefreshTokenRotation;
+  const rotates = rotation?.Feature === 'ENABLED';
+  const graceMs = rotates ? (rotation?.RetryGracePeriodSeconds ?? 0) * 1000 : 0;
+  if (!rotates && record.consumedAt === undefined) return { grant, account };
+  if (!(await consume(pool, token, graceMs))) {
+    await revokeGrant(pool, grant.id);
+    return undefined;
+  }
+  return { grant, account, next: await issueRefreshToken(pool, client, grant, record.expiresAt) };
+}
+
+/** One atomic step, so that of any number of callers exactly one is the first. */
+async function consume(pool: Store, token: string, graceMs: number): Promise<boolean> {
+  const now = pool.clock.now();
+  let good = false;
+  try {
+    await pool.sessions.update<RefreshToken>(KIND, hashed(token), (current) => {
+      const consumedAt = current.consumedAt ?? now;
+      good = current.consumedAt === undefined || now < consumedAt + graceMs;
+      return { ...current, consumedAt };
+    });
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    return false;
+  }
+  return good;
+}
+
+/** Quiet about tokens that never were: whoever asks learns nothing. */
+export async function findRefreshToken(pool: Store, token: string): Promise<RefreshToken | undefined> {
+  return pool.sessions.find<RefreshToken>(KIND, hashed(token));
+}
+
+/** A thief of the database finds nothing to redeem. */
+const hashed = (token: string) => createHash('sha256').update(token).digest('base64url');

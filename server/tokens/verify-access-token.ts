@@ -1,0 +1,48 @@
+/**
+ * An access token -> the person and client it stands for, now. Used by user info and by the operations of the API
+ * that carry one, so that both stop accepting it at the same moment: revoked, signed out everywhere, disabled.
+ */
+import type { Account } from '#adapters/accounts/store.ts';
+import { findClient } from '../configuration/find-client.ts';
+import { Refusal } from '../errors.ts';
+import type { Client, Pool } from '../pool.ts';
+import type { Claims } from './claims.ts';
+import { findGrant } from './grant.ts';
+import { verifyToken } from './verify-token.ts';
+
+export type Verifying = Pick<
+  Pool,
+  'id' | 'keys' | 'issuer' | 'clock' | 'accounts' | 'sessions' | 'directory' | 'vault'
+>;
+
+export interface VerifiedAccess {
+  account: Account;
+  client: Client;
+  scopes: string[];
+  claims: Claims;
+}
+
+/**
+ * Throws Refusal `access-token-invalid` (not signed by this pool, an ID token, a client's own token),
+ * `access-token-expired`, `access-token-revoked` (also when the person was deleted or signed out everywhere) or
+ * `user-disabled`.
+ */
+export async function verifyAccessToken(pool: Verifying, token: string): Promise<VerifiedAccess> {
+  const claims = await verifyToken(pool, token);
+  const text = (name: string) => (typeof claims?.[name] === 'string' ? claims[name] : undefined);
+  const clientId = text('client_id');
+  const grantId = text('origin_jti');
+  if (!claims || text('token_use') !== 'access' || !clientId || !grantId)
+    throw new Refusal('access-token-invalid');
+  if (!(typeof claims['exp'] === 'number' && claims['exp'] * 1000 > pool.clock.now()))
+    throw new Refusal('access-token-expired');
+
+  const [grant, client] = await Promise.all([findGrant(pool, grantId), findClient(pool, clientId)]);
+  if (!client) throw new Refusal('access-token-invalid');
+  if (grant?.clientId !== clientId || grant.accountId !== claims['sub'])
+    throw new Refusal('access-token-revoked');
+  const account = await pool.accounts.find(grant.accountId);
+  if (account && !account.enabled) throw new Refusal('user-disabled');
+  if (account?.epoch !== grant.epoch) throw new Refusal('access-token-revoked');
+  return { account, client, scopes: text('scope')?.split(' ') ?? [], claims };
+}
