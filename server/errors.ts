@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'UnsupportedUserStateException'
   | 'UserNotConfirmedException'
   | 'UserNotFoundException'
+  | 'UserPoolTaggingException'
   | 'UsernameExistsException';
 
 /** Texts are the service's own where it has one. `{name}` is replaced from the refusal's details. */
@@ -105,6 +106,7 @@ export const REASONS = {
     'Attributes did not conform to the schema: {attribute}: {fault}',
   ],
   'attribute-immutable': ['InvalidParameterException', 'user.{attribute}: Attribute cannot be updated.'],
+  'attribute-given': ['NotAuthorizedException', 'Cannot modify an already provided {attribute}'],
   'email-format': ['InvalidParameterException', 'Invalid email address format.'],
   'phone-format': ['InvalidParameterException', 'Invalid phone number format.'],
   'username-form': ['InvalidParameterException', '{message}'],
@@ -117,10 +119,12 @@ export const REASONS = {
   ],
 
   // Administration
+  'contact-taken-invitation': ['UsernameExistsException', 'An account with the {contact} already exists.'],
   'resend-not-possible': [
     'UnsupportedUserStateException',
     'Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD',
   ],
+  'tags-invalid': ['UserPoolTaggingException', '{message}'],
   'pool-in-use': ['InvalidParameterException', '{message}'],
   'access-denied': ['AccessDeniedException', '{message}'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;

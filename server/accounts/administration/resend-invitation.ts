@@ -1,0 +1,40 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
+import type { Pool } from '../../pool.ts';
+import { requireAccount } from '../find-account.ts';
+import { unlock } from '../sign-in/throttle.ts';
+import { changeAccount } from '../write-account.ts';
+import { type Inviting, type Medium, sendInvitation } from './send-invitation.ts';
+import { temporaryPassword } from './temporary-password.ts';
+
+export interface ResendInvitation {
+  username: string;
+  temporaryPassword?: string;
+  mediums?: Medium[];
+}
+
+/**
+ * Gives an invited person a fresh temporary password and sends it; the time in which it must be used starts again
+ * (USR-69). The earlier one works no more.
+ * @throws Refusal `user-not-found`, `resend-not-possible`, `password-policy`, `delivery-failed`, `busy`
+ */
+export async function resendInvitation(
+  pool: Inviting & Pick<Pool, 'accounts' | 'passwords'>,
+  request: ResendInvitation,
+): Promise<Account> {
+  const { id, status } = await requireAccount(pool, request.username);
+  const refuseUnlessInvited = (current: Account['status']) => {
+    if (current !== 'FORCE_CHANGE_PASSWORD')
+      throw new Refusal('resend-not-possible', { username: request.username });
+  };
+  refuseUnlessInvited(status);
+  const password = temporaryPassword(pool.settings, request.temporaryPassword);
+  const passwordHash = await pool.passwords.hash(password);
+  const account = await changeAccount(pool, id, (current) => {
+    refuseUnlessInvited(current.status);
+    return { ...current, passwordHash, temporaryPasswordAt: pool.clock.now() };
+  });
+  await unlock(pool, id);
+  await sendInvitation(pool, account, password, request.mediums ?? ['SMS']);
+  return account;
+}

@@ -1,0 +1,29 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { sendMessage } from '../../messages/send.ts';
+import type { Sending } from '../sign-up/send-confirmation.ts';
+
+export type Medium = 'EMAIL' | 'SMS';
+export type Inviting = Sending;
+
+/**
+ * Sends username and temporary password over each medium for which the account has a contact. One that fails does not
+ * keep the others from being sent.
+ * @throws Refusal `delivery-failed` when one failed
+ */
+export async function sendInvitation(
+  pool: Inviting,
+  { username, attributes }: Account,
+  code: string,
+  mediums: readonly Medium[],
+): Promise<void> {
+  const sent = await Promise.allSettled(
+    [...new Set(mediums)].map(async (medium) => {
+      const attribute = medium === 'EMAIL' ? 'email' : 'phone_number';
+      const value = attributes[attribute];
+      if (value)
+        await sendMessage(pool, { attribute, value }, { name: 'invitation', data: { username, code } });
+    }),
+  );
+  const failed = sent.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

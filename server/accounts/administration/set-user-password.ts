@@ -1,0 +1,32 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import type { Pool } from '../../pool.ts';
+import { requireAccount } from '../find-account.ts';
+import { checkPasswordPolicy } from '../password-policy.ts';
+import { unlock } from '../sign-in/throttle.ts';
+import { changeAccount } from '../write-account.ts';
+
+/**
+ * Sets a password: a permanent one confirms the account, whatever its state; a temporary one must be replaced at the
+ * next sign-in (USR-12). Tokens stay good: an administrator signs a person out by its own operation.
+ * @throws Refusal `user-not-found`, `password-policy`, `busy`
+ */
+export async function setUserPassword(
+  pool: Pick<Pool, 'accounts' | 'sessions' | 'settings' | 'passwords' | 'clock'>,
+  { username, password, permanent }: { username: string; password: string; permanent: boolean },
+): Promise<Account> {
+  const { id } = await requireAccount(pool, username);
+  checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
+  const passwordHash = await pool.passwords.hash(password);
+  const account = await changeAccount(pool, id, ({ temporaryPasswordAt: _, ...current }) =>
+    permanent
+      ? { ...current, passwordHash, status: 'CONFIRMED' }
+      : {
+          ...current,
+          passwordHash,
+          status: 'FORCE_CHANGE_PASSWORD',
+          temporaryPasswordAt: pool.clock.now(),
+        },
+  );
+  await unlock(pool, id);
+  return account;
+}

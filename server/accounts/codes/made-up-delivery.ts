@@ -1,0 +1,25 @@
+import { createHmac } from 'node:crypto';
+import { type Delivery, maskedDelivery } from '../../messages/delivery.ts';
+import type { Pool } from '../../pool.ts';
+import { isEmail, isPhoneNumber } from '../attributes/contact-forms.ts';
+import { foldName } from '../fold-name.ts';
+
+const LETTERS = 'abcdefghijklmnoprstuvwz';
+
+/**
+ * Where a code would have gone had the account existed: always the same answer for a name, so that asking twice shows
+ * nothing either. A name that is an address is masked itself, as it is for accounts that sign in by it.
+ */
+export function madeUpDelivery(pool: Pick<Pool, 'id' | 'vault' | 'settings'>, typed: string): Delivery {
+  const names: readonly string[] = [...pool.settings.AliasAttributes, ...pool.settings.UsernameAttributes];
+  if (names.includes('email') && isEmail(typed)) return maskedDelivery('email', typed);
+  if (names.includes('phone_number') && isPhoneNumber(typed)) return maskedDelivery('phone_number', typed);
+  const [local = 0, domain = 0] = createHmac('sha256', pool.vault.derive('made-up-delivery'))
+    .update(`${pool.id}/${foldName(pool.settings, 'username', typed)}`)
+    .digest();
+  return maskedDelivery('email', `${letter(local)}@${letter(domain)}`);
+}
+
+function letter(byte: number): string {
+  return LETTERS.charAt(byte % LETTERS.length);
+}

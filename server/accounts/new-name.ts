@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Contact, PoolSettings } from '#adapters/directory/records.ts';
+import { invalidParameter, Refusal } from '../errors.ts';
+import type { Pool } from '../pool.ts';
+import type { Attributes } from './attributes/check-attributes.ts';
+import { isEmail, isPhoneNumber, resemblesEmail, resemblesPhoneNumber } from './attributes/contact-forms.ts';
+import { foldName } from './fold-name.ts';
+
+const USERNAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
+
+type Named = { id: string; username: string; attributes: Attributes };
+
+/**
+ * Id, username and attributes of an account that is being made under a name. In a pool where an e-mail address or
+ * telephone number is the sign-in name, that becomes the attribute, and the username is the id (9.6).
+ * @throws Refusal `username-form`
+ */
+export function nameNewAccount(settings: PoolSettings, typed: string, given: Attributes): Named {
+  if (!USERNAME.test(typed))
+    throw refuse('Username must be 1 to 128 letters, digits, symbols or punctuation, without spaces.');
+  const id = randomUUID();
+  const aliases: readonly string[] = settings.AliasAttributes;
+  if (aliases.includes('preferred_username') && given['preferred_username'])
+    throw invalidParameter(
+      'preferred_username can be set only after the user is confirmed, since it is an alias.',
+    );
+  if (settings.UsernameAttributes.length > 0) {
+    const contact = contactOf(settings.UsernameAttributes, typed);
+    // Two different addresses in one request: which of them is the name would be a guess.
+    if (given[contact] && given[contact] !== typed)
+      throw invalidParameter(`Username and the ${contact} attribute must be the same.`);
+    return { id, username: id, attributes: { ...given, [contact]: typed } };
+  }
+  if (aliases.includes('email') && resemblesEmail(typed))
+    throw refuse('Username cannot be of email format, since user pool is configured for email alias.');
+  if (aliases.includes('phone_number') && resemblesPhoneNumber(typed))
+    throw refuse(
+      'Username cannot be of phone number format, since user pool is configured for phone number alias.',
+    );
+  return { id, username: typed, attributes: { ...given } };
+}
+
+/**
+ * Refuses a username that another account uses as its preferred username: who signs in under it would meet the
+ * newcomer's account. Two who ask at the same moment may both pass; the older account keeps its proven names.
+ * @throws Refusal `username-taken`
+ */
+export async function refuseShadowing(
+  pool: Pick<Pool, 'accounts' | 'settings'>,
+  username: string,
+): Promise<void> {
+  if (!pool.settings.AliasAttributes.includes('preferred_username')) return;
+  const name = foldName(pool.settings, 'preferred_username', username);
+  if (await pool.accounts.findByName('preferred_username', name)) throw new Refusal('username-taken');
+}
+
+function contactOf(allowed: Contact[], typed: string): Contact {
+  if (allowed.includes('email') && isEmail(typed)) return 'email';
+  if (allowed.includes('phone_number') && isPhoneNumber(typed)) return 'phone_number';
+  if (allowed.length > 1) throw refuse('Username should be either an email or a phone number.');
+  throw refuse(
+    allowed[0] === 'email' ? 'Username should be an email.' : 'Username should be a phone number.',
+  );
+}
+
+function refuse(message: string): Refusal {
+  return new Refusal('username-form', { message });
+}

@@ -1,0 +1,59 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { subjectOf } from '../codes/code.ts';
+import { redeemCode } from '../codes/redeem-code.ts';
+import { findAccount } from '../find-account.ts';
+import { checkPasswordPolicy } from '../password-policy.ts';
+import { unlock } from '../sign-in/throttle.ts';
+import { changeAccount } from '../write-account.ts';
+
+export interface NewPassword {
+  username: string;
+  code: string;
+  password: string;
+}
+
+/**
+ * Sets a new password with a code that `forgot-password.ts` sent. Whoever was signed in is signed out: the person who
+ * resets a password may do so because somebody else knows the old one.
+ * @throws Refusal `password-policy`, `code-wrong`, `code-expired`, `code-attempts-exceeded`, `busy`; where the client
+ * does not hide it also `user-not-found`, `user-disabled`
+ */
+export async function confirmForgotPassword(
+  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock'>,
+  client: Pick<Client, 'settings'>,
+  { username, code, password }: NewPassword,
+): Promise<Account> {
+  checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
+  const found = await findAccount(pool, username);
+  if (!found && !hides) throw new Refusal('user-not-found');
+  if (found && !found.enabled && !hides) throw new Refusal('user-disabled');
+
+  const subject = subjectOf(pool, found, username);
+  const account = await redeemCode(
+    pool,
+    { purpose: 'forgot-password', subject, code },
+    async ({ attribute, value }) => {
+      const passwordHash = await pool.passwords.hash(password);
+      return changeAccount(pool, subject, (current) => {
+        // Was disabled, or has another address now, since the code was sent there; or the code was for show.
+        const proven = current.attributes[attribute] === value;
+        if (!current.enabled || !proven || !RESETTABLE.includes(current.status))
+          throw new Refusal('code-expired');
+        const { temporaryPasswordAt: _, ...rest } = current;
+        return { ...rest, passwordHash, status: 'CONFIRMED', epoch: current.epoch + 1 };
+      });
+    },
+  ).catch((error: unknown) => {
+    // A code of a name without an account was guessed, one time in a million.
+    throw !found && error instanceof Refusal && error.reason === 'user-not-found'
+      ? new Refusal('code-wrong', {}, { cause: error })
+      : error;
+  });
+  await unlock(pool, account.id);
+  return account;
+}
+
+const RESETTABLE: readonly Account['status'][] = ['CONFIRMED', 'RESET_REQUIRED', 'UNCONFIRMED'];

@@ -1,0 +1,68 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import type { Contact } from '#adapters/directory/records.ts';
+import { Refusal } from '../../errors.ts';
+import { type Delivery, maskedDelivery } from '../../messages/delivery.ts';
+import { sendMessage } from '../../messages/send.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { subjectOf } from '../codes/code.ts';
+import { issueCode } from '../codes/issue-code.ts';
+import { limitSends } from '../codes/limit-sends.ts';
+import { madeUpDelivery } from '../codes/made-up-delivery.ts';
+import { findAccount } from '../find-account.ts';
+import type { Sending } from '../sign-up/send-confirmation.ts';
+import { resetContact } from './reset-contact.ts';
+
+interface Recipient {
+  account: Account;
+  to: { attribute: Contact; value: string };
+}
+
+/**
+ * Sends a code with which a new password can be set; the account stays as it is until it comes back (USR-16).
+ *
+ * Where the client hides who has an account, everybody gets the same answer after the same work: a name without an
+ * account, or one that cannot be helped, has a code made too, which nobody is sent; and a mail is sent after the
+ * answer, since a mail server takes longer than anything else here and its refusal would tell as much.
+ * @throws Refusal `code-attempts-exceeded`; where the client does not hide it also `user-not-found`, `user-disabled`,
+ * `cannot-reset-password`, `no-verified-contact`, `delivery-failed`
+ */
+export async function forgotPassword(
+  pool: Sending & Pick<Pool, 'accounts'>,
+  client: Pick<Client, 'settings'>,
+  { username }: { username: string },
+): Promise<Delivery> {
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
+  const account = await findAccount(pool, username);
+  const recipient = recipientOf(pool, account);
+  if (recipient instanceof Refusal && !hides) throw recipient;
+
+  const subject = subjectOf(pool, account, username);
+  await limitSends(pool, 'forgot-password', subject);
+  if (recipient instanceof Refusal) {
+    await issueCode(pool, { purpose: 'forgot-password', subject, attribute: 'email', value: '' });
+    return madeUpDelivery(pool, username);
+  }
+  const sent = sendCode(pool, recipient);
+  if (!hides) return sent;
+  sent.catch((error) => {
+    // A refusal was logged where it was made.
+    if (!(error instanceof Refusal)) pool.log.error({ err: error }, 'a reset code could not be sent');
+  });
+  return maskedDelivery(recipient.to.attribute, recipient.to.value);
+}
+
+async function sendCode(pool: Sending, { account, to }: Recipient): Promise<Delivery> {
+  const code = await issueCode(pool, { purpose: 'forgot-password', subject: account.id, ...to });
+  return sendMessage(pool, to, { name: 'password-reset-code', data: { username: account.username, code } });
+}
+
+/** Who is sent a code, or why nobody is. */
+function recipientOf(pool: Pick<Pool, 'settings'>, account: Account | undefined): Recipient | Refusal {
+  if (!account) return new Refusal('user-not-found');
+  if (!account.enabled) return new Refusal('user-disabled');
+  // Such accounts have a temporary password, or their password is kept elsewhere.
+  if (account.status === 'FORCE_CHANGE_PASSWORD' || account.status === 'EXTERNAL_PROVIDER')
+    return new Refusal('cannot-reset-password');
+  const to = resetContact(pool.settings, account);
+  return to ? { account, to } : new Refusal('no-verified-contact');
+}

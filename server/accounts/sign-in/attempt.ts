@@ -1,0 +1,74 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Missing } from '#adapters/errors.ts';
+import { Refusal } from '../../errors.ts';
+import type { Client, Pool } from '../../pool.ts';
+
+/** What a person can have proven. */
+export type Proof = 'password';
+
+/** One person signing in to one client: what they have proven so far. It lives on the server only (ATK-27, ATK-44). */
+export interface Attempt {
+  /** The interaction's uid for pages, a random session for the JSON API. */
+  id: string;
+  clientId: string;
+  accountId: string;
+  /** The name that they typed, to show it again. */
+  typed: string;
+  proven: Proof[];
+  /** The account's when the attempt began. Signing out everywhere ends attempts that are under way, too. */
+  epoch: number;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+}
+
+const KIND = 'attempt';
+
+export interface Beginning {
+  id: string;
+  client: Pick<Client, 'id'>;
+  account: Account;
+  typed: string;
+  proven: Proof[];
+  lifetimeMs: number;
+}
+
+/** Begins an attempt, in place of an earlier one with the same id: who types another name starts over. */
+export async function beginAttempt(
+  pool: Pick<Pool, 'sessions' | 'clock'>,
+  { id, client, account, typed, proven, lifetimeMs }: Beginning,
+): Promise<Attempt> {
+  const startedAt = pool.clock.now();
+  const attempt: Attempt = {
+    id,
+    clientId: client.id,
+    accountId: account.id,
+    typed,
+    proven,
+    epoch: account.epoch,
+    startedAt,
+  };
+  await pool.sessions.put(KIND, id, attempt, startedAt + lifetimeMs);
+  return attempt;
+}
+
+export async function findAttempt(pool: Pick<Pool, 'sessions'>, id: string): Promise<Attempt | undefined> {
+  return pool.sessions.find<Attempt>(KIND, id);
+}
+
+/** Of many callers at once one gets the attempt; afterwards there is none. */
+export async function takeAttempt(pool: Pick<Pool, 'sessions'>, id: string): Promise<Attempt | undefined> {
+  return pool.sessions.take<Attempt>(KIND, id);
+}
+
+/** Records one more proof. @throws Refusal `attempt-expired` */
+export async function prove(pool: Pick<Pool, 'sessions'>, id: string, proof: Proof): Promise<Attempt> {
+  try {
+    return await pool.sessions.update<Attempt>(KIND, id, (attempt) => ({
+      ...attempt,
+      proven: [...new Set([...attempt.proven, proof])],
+    }));
+  } catch (error) {
+    if (error instanceof Missing) throw new Refusal('attempt-expired', {}, { cause: error });
+    throw error;
+  }
+}

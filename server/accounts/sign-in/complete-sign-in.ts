@@ -1,0 +1,38 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
+import type { Pool } from '../../pool.ts';
+import { noteOnAccount } from '../write-account.ts';
+import { type Attempt, findAttempt, takeAttempt } from './attempt.ts';
+import { nextChallenge } from './next-challenge.ts';
+
+/**
+ * Ends an attempt in which everything was proven, and notes the sign-in. Single use: of many callers one gets through.
+ * What is stored counts, not the attempt that the caller holds.
+ * @returns the account, and when the person signed in, milliseconds since the epoch
+ * @throws Refusal `attempt-expired` (also: something is still to prove, signed out everywhere, account deleted),
+ * `user-disabled`
+ */
+export async function completeSignIn(
+  pool: Pick<Pool, 'accounts' | 'sessions' | 'settings' | 'clock'>,
+  { id }: Pick<Attempt, 'id'>,
+): Promise<{ account: Account; authTime: number }> {
+  const attempt = await findAttempt(pool, id);
+  const account = attempt && (await pool.accounts.find(attempt.accountId));
+  if (!attempt || !account) throw new Refusal('attempt-expired');
+  if (!account.enabled) throw new Refusal('user-disabled');
+  // Asked before it is taken: a person who came here too early can still go on.
+  if (nextChallenge({ settings: pool.settings, account, attempt }).name !== 'DONE')
+    throw new Refusal('attempt-expired');
+  const taken = await takeAttempt(pool, id);
+  if (taken?.accountId !== account.id || taken.startedAt !== attempt.startedAt)
+    throw new Refusal('attempt-expired');
+
+  const authTime = pool.clock.now();
+  const signedIn = await noteOnAccount(pool, account.id, (current) => {
+    // Read again within the write: disabling and signing out everywhere win over a sign-in at the same moment.
+    if (!current.enabled) throw new Refusal('user-disabled');
+    if (current.epoch !== taken.epoch) throw new Refusal('attempt-expired');
+    return { ...current, lastSignInAt: authTime };
+  });
+  return { account: signedIn, authTime };
+}

@@ -1,0 +1,50 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { claimAlias } from '../attributes/claim-alias.ts';
+import { subjectOf } from '../codes/code.ts';
+import { redeemCode } from '../codes/redeem-code.ts';
+import { findAccount } from '../find-account.ts';
+import { changeAccount } from '../write-account.ts';
+
+export interface Confirmation {
+  username: string;
+  code: string;
+  /** Take the contact over when it is another account's alias. */
+  forceAliasCreation?: boolean;
+}
+
+/**
+ * Confirms an account by the code that it was sent, and marks the contact that the code went to as verified (USR-34).
+ * An alias conflict leaves the code good, so that the same code can come again with `forceAliasCreation`.
+ * @throws Refusal `user-not-found`, `cannot-confirm`, `code-wrong`, `code-expired`, `code-attempts-exceeded`,
+ * `alias-taken`
+ */
+export async function confirmSignUp(
+  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'vault' | 'clock'>,
+  client: Pick<Client, 'settings'>,
+  { username, code, forceAliasCreation = false }: Confirmation,
+): Promise<Account> {
+  const account = await findAccount(pool, username);
+  if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
+    throw new Refusal('user-not-found');
+  if (account) refuseUnlessUnconfirmed(account);
+  const subject = subjectOf(pool, account, username);
+
+  return redeemCode(pool, { purpose: 'confirm-sign-up', subject, code }, ({ attribute, value }) => {
+    const confirm = () =>
+      changeAccount(pool, subject, (current) => {
+        refuseUnlessUnconfirmed(current);
+        // The code proves the address that it went to, not one that has replaced it since.
+        if (current.attributes[attribute] !== value) throw new Refusal('code-expired');
+        const attributes = { ...current.attributes, [`${attribute}_verified`]: 'true' };
+        return { ...current, status: 'CONFIRMED', attributes };
+      });
+    return claimAlias(pool, confirm, { takeOver: forceAliasCreation });
+  });
+}
+
+/** @throws Refusal `cannot-confirm` */
+export function refuseUnlessUnconfirmed({ status }: Account): void {
+  if (status !== 'UNCONFIRMED') throw new Refusal('cannot-confirm', { status });
+}

@@ -1,0 +1,30 @@
+import { Refusal } from '../../errors.ts';
+import type { Delivery } from '../../messages/delivery.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { subjectOf } from '../codes/code.ts';
+import { limitSends } from '../codes/limit-sends.ts';
+import { madeUpDelivery } from '../codes/made-up-delivery.ts';
+import { findAccount } from '../find-account.ts';
+import { type Sending, sendConfirmation } from './send-confirmation.ts';
+
+/**
+ * Sends an unconfirmed account a new code or link; the earlier one is void (USR-39). Where the client hides who has an
+ * account, a name that belongs to nobody is answered as if it did.
+ * @throws Refusal `user-not-found`, `already-confirmed`, `no-contact-to-confirm`, `code-attempts-exceeded`,
+ * `delivery-failed`
+ */
+export async function resendConfirmation(
+  pool: Sending & Pick<Pool, 'accounts'>,
+  client: Client,
+  { username }: { username: string },
+): Promise<Delivery> {
+  const account = await findAccount(pool, username);
+  if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
+    throw new Refusal('user-not-found');
+  if (account && account.status !== 'UNCONFIRMED') throw new Refusal('already-confirmed');
+  await limitSends(pool, 'confirm-sign-up', subjectOf(pool, account, username));
+  if (!account) return madeUpDelivery(pool, username);
+  const delivery = await sendConfirmation(pool, client, account);
+  if (!delivery) throw new Refusal('no-contact-to-confirm');
+  return delivery;
+}

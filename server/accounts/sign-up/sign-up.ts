@@ -1,0 +1,82 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { writableAttributes } from '../../attribute-permissions.ts';
+import { Refusal } from '../../errors.ts';
+import type { Delivery } from '../../messages/delivery.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { applyAttributes } from '../attributes/apply-attributes.ts';
+import { type Attributes, checkAttributes, checkRequired } from '../attributes/check-attributes.ts';
+import { nameNewAccount, refuseShadowing } from '../new-name.ts';
+import { checkPasswordPolicy } from '../password-policy.ts';
+import { createAccount, nameConflict } from '../write-account.ts';
+import { type Sending, sendConfirmation } from './send-confirmation.ts';
+
+export type { Delivery };
+
+export interface SignUpRequest {
+  /** A username; an e-mail address or telephone number where the pool signs in by that. */
+  username: string;
+  password: string;
+  attributes: Attributes;
+}
+
+export interface SignedUp {
+  account: Account;
+  /** Where the code or link went; absent when the pool verifies nothing. */
+  delivery?: Delivery;
+  /** The account exists, but its message could not be sent: it can be sent again. */
+  deliveryFailed?: true;
+}
+
+/**
+ * A person makes an account for themselves (spec of the service, SignUp: checks in this order). It is UNCONFIRMED.
+ * @throws Refusal `sign-up-closed`, `username-form`, `attribute-*`, `email-format`, `phone-format`, `password-policy`,
+ * `username-taken`, `contact-taken-username`, `busy`
+ */
+export async function signUp(
+  pool: Sending & Pick<Pool, 'accounts' | 'passwords'>,
+  client: Client,
+  request: SignUpRequest,
+): Promise<SignedUp> {
+  const { settings } = pool;
+  if (settings.AdminCreateUserConfig.AllowAdminCreateUserOnly) throw new Refusal('sign-up-closed');
+
+  const named = nameNewAccount(settings, request.username, request.attributes);
+  const schema = settings.SchemaAttributes;
+  checkAttributes({
+    schema,
+    given: request.attributes,
+    writable: writableAttributes(pool, client),
+    creating: true,
+  });
+  // The sign-in name became an attribute: it must fit too, but whoever signs up by it may always give it.
+  checkAttributes({ schema, given: named.attributes, creating: true });
+  const attributes = applyAttributes({}, named.attributes);
+  checkRequired(schema, attributes);
+  checkPasswordPolicy(settings.Policies.PasswordPolicy, request.password);
+  await refuseShadowing(pool, named.username);
+
+  const passwordHash = await pool.passwords.hash(request.password);
+  const account = await create(pool, { ...named, attributes, passwordHash });
+  try {
+    return { account, delivery: await sendConfirmation(pool, client, account) };
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'delivery-failed')
+      return { account, deliveryFailed: true };
+    throw error;
+  }
+}
+
+async function create(
+  pool: Pick<Pool, 'accounts' | 'settings' | 'clock'>,
+  fields: Pick<Account, 'id' | 'username' | 'attributes' | 'passwordHash'>,
+): Promise<Account> {
+  try {
+    return await createAccount(pool, { ...fields, status: 'UNCONFIRMED' });
+  } catch (error) {
+    const conflict = nameConflict(error);
+    if (!conflict) throw error;
+    throw conflict.kind === 'username'
+      ? new Refusal('username-taken')
+      : new Refusal('contact-taken-username', { contact: conflict.kind });
+  }
+}
