@@ -1,0 +1,44 @@
+/**
+ * Where every step of a sign-in ends: asks `accounts` what the person must prove next and leads to that page, or
+ * ends the interaction. The only place that knows which page answers which challenge.
+ */
+import { findAttempt } from '../accounts/sign-in/attempt.ts';
+import { completeSignIn } from '../accounts/sign-in/complete-sign-in.ts';
+import { type Challenge, nextChallenge } from '../accounts/sign-in/next-challenge.ts';
+import type { InteractionBridge } from '../oidc/interaction.ts';
+import type { Pool } from '../pool.ts';
+import type { StepName } from './paths.ts';
+import type { Outcome, Standing, Visit } from './step.ts';
+
+const PAGES: Record<Exclude<Challenge['name'], 'DONE'>, StepName> = {
+  PASSWORD: 'sign-in',
+  CONFIRM_SIGN_UP: 'confirm-sign-up',
+  RESET_PASSWORD: 'forgot-password',
+  NEW_PASSWORD_REQUIRED: 'new-password',
+};
+
+/** How far the sign-in with this interaction is; undefined before a password was proven, or too long after. */
+export async function standingOf(pool: Pool, uid: string): Promise<Standing | undefined> {
+  const attempt = await findAttempt(pool, uid);
+  const account = attempt && (await pool.accounts.find(attempt.accountId));
+  if (!attempt || !account) return undefined;
+  return { attempt, account, challenge: nextChallenge({ settings: pool.settings, account, attempt }) };
+}
+
+/** The page that comes next, or the address outside with which the sign-in ends. */
+export type Next = { page: StepName } | { leave: string };
+
+/** @throws Refusal when the account may not sign in after all, or the attempt or session is over */
+export async function advance(bridge: InteractionBridge, visit: Visit, outcome: Outcome): Promise<Next> {
+  const { ctx, pool, interaction } = visit;
+  if ('to' in outcome) return { page: outcome.to };
+  if ('continueSession' in outcome) return { leave: await bridge.continueSession(ctx, interaction) };
+  const standing = await standingOf(pool, interaction.uid);
+  if (!standing) return { page: 'sign-in' };
+  const { challenge, attempt } = standing;
+  if (challenge.name !== 'DONE') return { page: PAGES[challenge.name] };
+  const { account, authTime } = await completeSignIn(pool, attempt);
+  return {
+    leave: await bridge.finish(ctx, interaction, { accountId: account.id, epoch: account.epoch, authTime }),
+  };
+}

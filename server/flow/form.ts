@@ -1,0 +1,68 @@
+import type { Context } from 'koa';
+import getRawBody from 'raw-body';
+import { z } from 'zod';
+import type { Field } from './fields.ts';
+import type { PageError } from './sentences.ts';
+import type { Input } from './step.ts';
+import { say, type Texts } from './texts/texts.ts';
+
+const LIMIT_BYTES = 64 * 1024;
+const LONGEST = 2048;
+const LONGEST_PASSWORD = 256;
+
+/** A body that is no form of ours: of another type, or too large. */
+export class UnreadableForm extends Error {
+  override name = 'UnreadableForm';
+  readonly status: number;
+
+  constructor(status: number, options?: ErrorOptions) {
+    super('The form cannot be read', options);
+    this.status = status;
+  }
+}
+
+/** Reads `application/x-www-form-urlencoded`; of a repeated field the last counts. @throws UnreadableForm */
+export async function readForm(ctx: Context): Promise<Record<string, string>> {
+  if (!ctx.is('urlencoded')) throw new UnreadableForm(415);
+  const body = await getRawBody(ctx.req, {
+    limit: LIMIT_BYTES,
+    length: ctx.get('content-length') || undefined,
+    encoding: 'utf8',
+  }).catch((cause: { status?: number }) => {
+    throw new UnreadableForm(cause.status ?? 400, { cause });
+  });
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
+/** Checks what was sent against what the page asks for; knows presence and length, the rest is for the rules. */
+export function checkForm(
+  t: Texts,
+  fields: Field[],
+  form: Record<string, string>,
+): { input: Input; errors: PageError[] } {
+  const shape = Object.fromEntries(fields.map((field) => [field.name, checkOf(t, field)]));
+  const cleaned = Object.fromEntries(
+    fields.map((field) => [field.name, clean(field, form[field.name] ?? '')]),
+  );
+  const checked = z.object(shape).safeParse(cleaned);
+  const errors = checked.success
+    ? []
+    : checked.error.issues.map(({ path, message }) => ({ field: String(path[0]), text: message }));
+  return { input: Object.fromEntries(Object.entries(cleaned).filter(([, value]) => value !== '')), errors };
+}
+
+function checkOf(t: Texts, { label, type, required }: Field): z.ZodString {
+  const longest = type === 'password' ? LONGEST_PASSWORD : LONGEST;
+  return z
+    .string()
+    .min(required ? 1 : 0, say(t.fields.required, { label }))
+    .max(longest, say(t.fields.tooLong, { label }));
+}
+
+/** Takes away what people and phones add without meaning it; a password is taken as it is. */
+function clean(field: Field, value: string): string {
+  if (field.type === 'password') return value;
+  if (field.name === 'code') return value.replace(/\s/g, '');
+  if (field.type === 'tel') return value.replace(/[\s().-]/g, '');
+  return value.trim();
+}

@@ -1,0 +1,32 @@
+import type { Context } from 'koa';
+
+/**
+ * Headers of every hosted page (HUI-176, decision 24): nothing is framed, kept or loaded from elsewhere, no inline
+ * script runs, and the address, which holds the interaction, is told to nobody.
+ * @param redirectUri where the form's answer may lead in the end: Chromium stops a post that redirects to anywhere
+ *   else than `form-action` allows.
+ */
+export function setPageHeaders(ctx: Context, redirectUri?: string): void {
+  const formAction = ["'self'", ...(redirectUri ? [formActionSource(redirectUri)] : [])].join(' ');
+  ctx.set({
+    'content-security-policy': [
+      "default-src 'none'",
+      "style-src 'self'",
+      "img-src 'self'",
+      "script-src 'self'",
+      `form-action ${formAction}`,
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache, no-store',
+  });
+}
+
+/** An origin where the policy's grammar has one for it, else the scheme: it knows no IPv6 addresses. */
+function formActionSource(redirectUri: string): string {
+  const { protocol, origin, hostname } = new URL(redirectUri);
+  return /^https?:$/.test(protocol) && !hostname.startsWith('[') ? origin : protocol;
+}

@@ -1,0 +1,32 @@
+import { confirmForgotPassword } from '../../accounts/recovery/confirm-forgot-password.ts';
+import { codeField, newPasswordField, usernameField } from '../fields.ts';
+import type { Step } from '../step.ts';
+import { say } from '../texts/texts.ts';
+
+/** The code from the message and a new password; then back to signing in (HUI-170). */
+export const resetPassword: Step = {
+  name: 'reset-password',
+  needs: 'recovery',
+
+  fields: ({ t, pool, remembered }) => [
+    // Opened by its address, the page does not know yet who is here.
+    ...(remembered.username ? [] : [usernameField(t, pool.settings)]),
+    codeField(t),
+    newPasswordField(t, pool.settings.Policies.PasswordPolicy),
+  ],
+
+  show: ({ t, remembered: { username, delivery } }) => ({
+    heading: t.reset.heading,
+    intro: delivery && say(t.reset.sent, { destination: delivery.destination }),
+    /** For the password manager, which saves the new password under this name. */
+    username,
+  }),
+
+  async submit(
+    { pool, client, remembered },
+    { username = remembered.username ?? '', code = '', password = '' },
+  ) {
+    await confirmForgotPassword(pool, client, { username, code, password });
+    return { to: 'sign-in', notice: 'password-changed', remember: { username, delivery: undefined } };
+  },
+};

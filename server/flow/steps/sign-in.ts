@@ -1,0 +1,35 @@
+import { beginAttempt } from '../../accounts/sign-in/attempt.ts';
+import { checkPassword } from '../../accounts/sign-in/check-password.ts';
+import { passwordField, usernameField } from '../fields.ts';
+import { PAGES_WAIT_MS } from '../remembered.ts';
+import { continueAs } from '../session-person.ts';
+import type { Step } from '../step.ts';
+
+/** The sign-in name and the password; with a live session also the way to go on as whom one is (spec 13). */
+export const signIn: Step = {
+  name: 'sign-in',
+  needs: 'password',
+
+  fields({ t, pool, remembered, interaction }) {
+    const known = remembered.username ?? interaction.loginHint;
+    return [usernameField(t, pool.settings, known), { ...passwordField(t), focus: Boolean(known) }];
+  },
+
+  show: async (visit) => ({
+    heading: visit.t.signIn.heading,
+    continueAs: visit.ctx.query['other'] === undefined ? await continueAs(visit) : undefined,
+  }),
+
+  async submit({ pool, client, interaction }, { username = '', password = '' }) {
+    const account = await checkPassword(pool, client, { username, password });
+    await beginAttempt(pool, {
+      id: interaction.uid,
+      client,
+      account,
+      typed: username,
+      proven: ['password'],
+      lifetimeMs: PAGES_WAIT_MS,
+    });
+    return { advance: true, remember: { username, delivery: undefined } };
+  },
+};

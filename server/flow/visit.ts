@@ -1,0 +1,71 @@
+import type { Context } from 'koa';
+import { findClient } from '../configuration/find-client.ts';
+import type { InteractionBridge } from '../oidc/interaction.ts';
+import type { Pool } from '../pool.ts';
+import { standingOf } from './advance.ts';
+import { type FlowAddress, linksOf } from './links.ts';
+import { offersOf } from './offers.ts';
+import type { Frame } from './present.ts';
+import { recall } from './remembered.ts';
+import type { Visit } from './step.ts';
+import { acceptedLanguages, pickTexts, type Texts } from './texts/texts.ts';
+
+export interface Visits {
+  /** The visit of a page with a live interaction that this browser began; undefined when it has none. */
+  open(ctx: Context): Promise<Visit | undefined>;
+  /** The frame of such a visit's page. */
+  frame(visit: Visit): Frame;
+  /** Words and frame for a page that belongs to no interaction: the application is not known, the pool is. */
+  outside(ctx: Context): { t: Texts; frame: Frame };
+}
+
+/** Gathers what steps work with, from the request, the interaction and the stores. */
+export function openVisits(
+  pool: Pool,
+  bridge: InteractionBridge,
+  address: FlowAddress,
+  catalogues: Record<string, Texts>,
+): Visits {
+  const texts = (ctx: Context, asked: string[]) =>
+    pickTexts([...asked, ...acceptedLanguages(ctx.get('accept-language'))], catalogues);
+  return {
+    async open(ctx) {
+      const interaction = await bridge.find(ctx);
+      const client = interaction && (await findClient(pool, interaction.clientId));
+      if (!interaction || !client) return undefined;
+      const [remembered, standing] = await Promise.all([
+        recall(pool, interaction.uid),
+        standingOf(pool, interaction.uid),
+      ]);
+      return {
+        ctx,
+        pool,
+        t: texts(ctx, interaction.languages),
+        client,
+        interaction,
+        links: linksOf(address, interaction),
+        offers: offersOf(pool.settings, client.settings),
+        remembered,
+        standing,
+      };
+    },
+
+    frame: ({ t, client, interaction }) => ({
+      name: client.settings.ClientName || pool.name,
+      t,
+      address,
+      redirectUri: interaction.redirectUri,
+    }),
+
+    outside(ctx) {
+      const asked = [ctx.query['lang'], ctx.query['ui_locales']]
+        .flat()
+        .filter((tag) => typeof tag === 'string');
+      const t = texts(
+        ctx,
+        asked.flatMap((tags) => tags.split(' ')),
+      );
+      return { t, frame: { name: pool.name, t, address } };
+    },
+  };
+}
