@@ -75,3 +75,7 @@ export function checkDomainCount(
   if (kind === 'custom' && customInAll >= mostCustom)
     throw new Refusal('limit-exceeded', { message: `There are ${mostCustom} custom domains already.` });
 }
+
+/** The pool has no such domain, whoever else may have it. */
+export const domainNotFound = (): Refusal =>
+  new Refusal('resource-not-found', { message: 'No such domain or user pool exists.' });

@@ -3,5 +3,52 @@
  * line here; `docs/operations.md` follows.
  */
 import type { Operation } from '../operation.ts';
+import { addCustomAttributes } from './add-custom-attributes.ts';
+import { createResourceServer } from './create-resource-server.ts';
+import { createUserPool } from './create-user-pool.ts';
+import { createUserPoolClient } from './create-user-pool-client.ts';
+import { createUserPoolDomain } from './create-user-pool-domain.ts';
+import { deleteResourceServer } from './delete-resource-server.ts';
+import { deleteUserPool } from './delete-user-pool.ts';
+import { deleteUserPoolClient } from './delete-user-pool-client.ts';
+import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
+import { describeResourceServer } from './describe-resource-server.ts';
+import { describeUserPool } from './describe-user-pool.ts';
+import { describeUserPoolClient } from './describe-user-pool-client.ts';
+import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
+import { listResourceServers } from './list-resource-servers.ts';
+import { listTagsForResource } from './list-tags-for-resource.ts';
+import { listUserPoolClients } from './list-user-pool-clients.ts';
+import { listUserPools } from './list-user-pools.ts';
+import { tagResource } from './tag-resource.ts';
+import { untagResource } from './untag-resource.ts';
+import { updateResourceServer } from './update-resource-server.ts';
+import { updateUserPool } from './update-user-pool.ts';
+import { updateUserPoolClient } from './update-user-pool-client.ts';
+import { updateUserPoolDomain } from './update-user-pool-domain.ts';
 
-export const userPoolOperations: readonly Operation[] = [];
+export const userPoolOperations: readonly Operation[] = [
+  addCustomAttributes,
+  createResourceServer,
+  createUserPool,
+  createUserPoolClient,
+  createUserPoolDomain,
+  deleteResourceServer,
+  deleteUserPool,
+  deleteUserPoolClient,
+  deleteUserPoolDomain,
+  describeResourceServer,
+  describeUserPool,
+  describeUserPoolClient,
+  describeUserPoolDomain,
+  listResourceServers,
+  listTagsForResource,
+  listUserPoolClients,
+  listUserPools,
+  tagResource,
+  untagResource,
+  updateResourceServer,
+  updateUserPool,
+  updateUserPoolClient,
+  updateUserPoolDomain,
+];

@@ -1,0 +1,227 @@
+/**
+ * AWS Signature Version 4, as it is checked on the receiving side: the signature is computed again over what was
+ * received, and compared. Errors are those that AWS gives, since clients act on their names: they set their clock
+ * right after an `InvalidSignatureException` and ask for new keys after an `UnrecognizedClientException`.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { ProtocolFault } from './errors.ts';
+
+/** What was received, as far as it is signed. */
+export interface SignedRequest {
+  method: string;
+  /** Path and query as they came in. */
+  url: string;
+  /** Names in lower case; the values of a header that came twice are joined, and so fit no signature. */
+  headers: Readonly<Record<string, string | undefined>>;
+  /**
+   * Hosts that the client may have named, one of which it signed: the Host header, and what a trusted proxy says
+   * the Host header was.
+   */
+  hosts: readonly string[];
+  body: Uint8Array;
+}
+
+export interface Signer {
+  accessKey: string;
+  region: string;
+}
+
+/** How far the clocks of caller and server may be apart. */
+const SKEW_MS = 5 * 60_000;
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/**
+ * Who signed the request. Throws ProtocolFault: no signature, one that is not complete, an unknown key, a date
+ * outside of five minutes, or a signature of something else.
+ * @param secretOf the secret of an access key
+ * @param now milliseconds since the epoch
+ */
+export function verifySignature(
+  request: SignedRequest,
+  service: string,
+  secretOf: (accessKey: string) => string | undefined,
+  now: number,
+): Signer {
+  const given = readAuthorization(request.headers['authorization']);
+  const { accessKey, date, region, signedHeaders } = given;
+  const time = requestTime(request.headers);
+  const secret = secretOf(accessKey);
+  if (secret === undefined || request.headers['x-amz-security-token'] !== undefined)
+    throw new ProtocolFault(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    );
+  if (given.service !== service)
+    throw invalid(`Credential should be scoped to correct service: '${service}'.`);
+  if (!time.text.startsWith(date))
+    throw invalid(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${time.text.slice(0, 8)}', from '${time.text}'.`,
+    );
+  for (const name of mustBeSigned(request.headers))
+    if (!signedHeaders.includes(name))
+      throw invalid(`'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
+  refuseSkew(time, now);
+
+  const scope = `${date}/${region}/${service}/aws4_request`;
+  const key = signingKey(secret, date, region, service);
+  const matches = request.hosts.some((host) => {
+    const canonical = canonicalRequest(request, host, signedHeaders);
+    const expected = hmac(key, `${ALGORITHM}\n${time.text}\n${scope}\n${sha256(canonical)}`);
+    return timingSafeEqual(expected, given.signature);
+  });
+  if (!matches)
+    throw invalid(
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    );
+  return { accessKey, region };
+}
+
+interface Authorization {
+  accessKey: string;
+  date: string;
+  region: string;
+  service: string;
+  signedHeaders: string[];
+  signature: Buffer;
+}
+
+function readAuthorization(header: string | undefined): Authorization {
+  if (!header) throw new ProtocolFault('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  if (!header.startsWith(`${ALGORITHM} `))
+    throw new ProtocolFault('IncompleteSignatureException', `Authorization header requires ${ALGORITHM}.`);
+  const parameters = new Map(
+    header
+      .slice(ALGORITHM.length)
+      .split(',')
+      .map((part) => {
+        const [name = '', ...value] = part.trim().split('=');
+        return [name, value.join('=')];
+      }),
+  );
+  const [credential, signedHeaders, signature] = ['Credential', 'SignedHeaders', 'Signature'].map((name) => {
+    const value = parameters.get(name);
+    if (!value)
+      throw new ProtocolFault(
+        'IncompleteSignatureException',
+        `Authorization header requires '${name}' parameter.`,
+      );
+    return value;
+  }) as [string, string, string];
+  const [accessKey, date, region, service, end, ...more] = credential.split('/');
+  if (
+    !accessKey ||
+    !/^\d{8}$/.test(date ?? '') ||
+    !region ||
+    !service ||
+    end !== 'aws4_request' ||
+    more.length
+  )
+    throw new ProtocolFault(
+      'IncompleteSignatureException',
+      'Credential must have the form <key id>/<date>/<region>/<service>/aws4_request.',
+    );
+  if (!/^[0-9a-f]{64}$/.test(signature))
+    throw new ProtocolFault('IncompleteSignatureException', 'Signature must have 64 hexadecimal digits.');
+  return {
+    accessKey,
+    date: date as string,
+    region,
+    service,
+    signedHeaders: signedHeaders.split(';'),
+    signature: Buffer.from(signature, 'hex'),
+  };
+}
+
+interface RequestTime {
+  /** As it is signed: `20261105T101112Z`. */
+  text: string;
+  at: number;
+}
+
+/** `X-Amz-Date`, or else the `Date` header. */
+function requestTime(headers: SignedRequest['headers']): RequestTime {
+  const amzDate = headers['x-amz-date'];
+  const at = amzDate === undefined ? Date.parse(headers['date'] ?? '') : parseBasic(amzDate);
+  if (Number.isNaN(at))
+    throw new ProtocolFault(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    );
+  return { at, text: amzDate ?? basic(at) };
+}
+
+function parseBasic(text: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  return match ? Date.parse(text.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) : Number.NaN;
+}
+
+const basic = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+
+function refuseSkew({ text, at }: RequestTime, now: number): void {
+  const [low, high] = [now - SKEW_MS, now + SKEW_MS];
+  if (at < low)
+    throw invalid(`Signature expired: ${text} is now earlier than ${basic(low)} (${basic(now)} - 5 min.)`);
+  if (at > high)
+    throw invalid(
+      `Signature not yet current: ${text} is still later than ${basic(high)} (${basic(now)} + 5 min.)`,
+    );
+}
+
+/** What would let a caller turn one request into another if it were not signed. */
+function mustBeSigned(headers: SignedRequest['headers']): string[] {
+  const amz = Object.keys(headers).filter((name) => name.startsWith('x-amz-'));
+  return ['host', ...amz, ...(headers['x-amz-date'] === undefined ? ['date'] : [])];
+}
+
+function canonicalRequest(request: SignedRequest, host: string, signedHeaders: string[]): string {
+  const [path = '/', query = ''] = request.url.split(/\?(.*)/s);
+  const headers = signedHeaders.map((name) => {
+    const value = name === 'host' ? host : (request.headers[name] ?? '');
+    return `${name}:${value.trim().replace(/ +/g, ' ')}\n`;
+  });
+  return [
+    request.method,
+    path,
+    canonicalQuery(query),
+    headers.join(''),
+    signedHeaders.join(';'),
+    sha256(request.body),
+  ].join('\n');
+}
+
+function canonicalQuery(query: string): string {
+  return query
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return `${encoded(name)}=${encoded(value.join('='))}`;
+    })
+    .sort()
+    .join('&');
+}
+
+/** Percent-encodes anew what came encoded somehow, so that both sides write it alike. */
+function encoded(part: string): string {
+  let plain = part;
+  try {
+    plain = decodeURIComponent(part);
+  } catch {
+    // Not encoded at all; then it stands for itself.
+  }
+  return encodeURIComponent(plain).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function signingKey(secret: string, date: string, region: string, service: string): Buffer {
+  return [date, region, service, 'aws4_request'].reduce<Buffer>(
+    (key, part) => hmac(key, part),
+    Buffer.from(`AWS4${secret}`),
+  );
+}
+
+const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text, 'utf8').digest();
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+const invalid = (message: string) => new ProtocolFault('InvalidSignatureException', message);

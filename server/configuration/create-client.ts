@@ -1,0 +1,70 @@
+/** Makes an app client: complete settings, checked against its pool, an id, and a secret when one was asked for. */
+import type { ClientRecord, ClientSettings } from '#adapters/directory/records.ts';
+import type { DirectoryStores, Stored } from '#adapters/directory/store.ts';
+import { AlreadyExists } from '#adapters/errors.ts';
+import { invalidParameter, Refusal } from '../errors.ts';
+import type { Vault } from '../vault.ts';
+import { customNames } from './attribute-schema.ts';
+import { checkClient } from './client-rules.ts';
+import { completeClientSettings, type GivenClientSettings } from './default-client-settings.ts';
+import { CLIENT_SECRET, sealedFor } from './find-client.ts';
+import { findPool, resourceServersOf } from './find-pool.ts';
+import { newClientId, newClientSecret } from './pool-ids.ts';
+
+/** Clients of one pool. */
+const MOST_CLIENTS = 1000;
+
+export type NewClient = GivenClientSettings & {
+  ClientName: string;
+  GenerateSecret?: boolean | undefined;
+  /** A secret of the caller's own. */
+  ClientSecret?: string | undefined;
+};
+
+/**
+ * @param fixed the id and secret that a pool file demands
+ * @throws Refusal `pool-not-found`, `invalid-parameter`, `oauth-flow-invalid`, `scope-unknown`, or `limit-exceeded`
+ * past 1000 clients
+ */
+export async function createClient(
+  { directory: stores, vault }: { directory: DirectoryStores; vault: Vault },
+  poolId: string,
+  given: NewClient,
+  fixed: { clientId?: string; clientSecret?: string } = {},
+): Promise<Stored<'client'>> {
+  const { record } = await findPool(stores, poolId);
+  const settings: ClientSettings = completeClientSettings(given, {
+    ClientName: given.ClientName,
+    defaultAttributes: customNames(record.settings.SchemaAttributes),
+  });
+  const secret = secretOf(given, fixed.clientSecret);
+  checkClient({
+    pool: {
+      id: poolId,
+      settings: record.settings,
+      resourceServers: await resourceServersOf(stores, poolId),
+    },
+    settings,
+    hasSecret: secret !== undefined,
+  });
+  const directory = stores.forPool(poolId);
+  if ((await directory.count('client')) >= MOST_CLIENTS)
+    throw new Refusal('limit-exceeded', {
+      message: `A user pool cannot have more than ${MOST_CLIENTS} clients.`,
+    });
+  const id = fixed.clientId ?? newClientId();
+  const client: ClientRecord = { settings };
+  if (secret !== undefined) client.sealedSecret = vault.seal(CLIENT_SECRET, sealedFor(poolId, id), secret);
+  try {
+    return await directory.create('client', id, client);
+  } catch (error) {
+    if (error instanceof AlreadyExists) throw invalidParameter(`A user pool client ${id} exists already.`);
+    throw error;
+  }
+}
+
+function secretOf(given: NewClient, fixed: string | undefined): string | undefined {
+  if (given.ClientSecret !== undefined && given.GenerateSecret)
+    throw invalidParameter('Either ClientSecret or GenerateSecret can be given, not both.');
+  return fixed ?? given.ClientSecret ?? (given.GenerateSecret ? newClientSecret() : undefined);
+}

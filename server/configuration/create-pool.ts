@@ -1,0 +1,56 @@
+/** Makes a pool: complete settings, tags, and an id of its own or a fixed one. */
+import type { AccountStores } from '#adapters/accounts/store.ts';
+import type { DirectoryStores } from '#adapters/directory/store.ts';
+import { AlreadyExists } from '#adapters/errors.ts';
+import { invalidParameter, Refusal } from '../errors.ts';
+import { type GivenNewSettings, newPoolSettings } from './default-pool-settings.ts';
+import { finishDeletion } from './delete-pool.ts';
+import type { StoredPool } from './find-pool.ts';
+import { newPoolId, regionOf } from './pool-ids.ts';
+import { ID_TAG, type Tags, tagsFault } from './tags.ts';
+
+/** Pools of one installation. */
+const MOST_POOLS = 1000;
+
+export type NewPool = GivenNewSettings & { PoolName: string; UserPoolTags?: Tags | undefined };
+
+/**
+ * @param fixedId the id that a pool file demands; a tag `foyer:id` asks for one as well
+ * @throws Refusal `invalid-parameter`, `tags-invalid`, or `limit-exceeded` past 1000 pools
+ */
+export async function createPool(
+  stores: { accounts: AccountStores; directory: DirectoryStores },
+  region: string,
+  given: NewPool,
+  fixedId?: string,
+): Promise<StoredPool> {
+  const { settings, defaulted } = newPoolSettings(given);
+  const tags = { ...given.UserPoolTags };
+  const fault = tagsFault(tags);
+  if (fault) throw new Refusal('tags-invalid', { message: fault });
+  await checkPoolCount(stores.directory);
+  const id = fixedId ?? tags[ID_TAG] ?? newPoolId(region);
+  if (regionOf(id) !== region)
+    throw invalidParameter(`The pool id ${id} is not one of the region ${region}.`);
+  const directory = stores.directory.forPool(id);
+  // A fixed id may have been used before, and its deletion cut short.
+  if ((await directory.find('pool', id))?.record.deleting) await finishDeletion(stores, id);
+  try {
+    return await directory.create('pool', id, { name: given.PoolName, region, settings, defaulted, tags });
+  } catch (error) {
+    if (error instanceof AlreadyExists) throw invalidParameter(`A user pool ${id} exists already.`);
+    throw error;
+  }
+}
+
+async function checkPoolCount(directory: DirectoryStores): Promise<void> {
+  let count = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await directory.listPools({ limit: 250, cursor });
+    count += page.items.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  if (count >= MOST_POOLS)
+    throw new Refusal('limit-exceeded', { message: `There are ${MOST_POOLS} user pools already.` });
+}
