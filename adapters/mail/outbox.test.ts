@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mailContract } from './contract.ts';
+import { openNowhere } from './nowhere.ts';
 import { openOutbox } from './outbox.ts';
+import { Undeliverable } from './sender.ts';
 
 mailContract('outbox', async () => {
   const sender = openOutbox({ now: () => 0 });
@@ -16,4 +18,16 @@ test('USR-161 the outbox shows the newest first, with the time, and forgets the 
   const sent = outbox.sent();
   assert.equal(sent.length, 200);
   assert.deepEqual([sent[0]?.subject, sent[0]?.at], ['250', 250]);
+});
+
+test('mail that is sent onward is kept, delivered or not', async () => {
+  const onward = openOutbox({ now: () => 0 });
+  const outbox = openOutbox({ now: () => 0 }, onward);
+  const mail = { to: 'a@b.c', from: 'c@d.e', subject: 's', text: '', html: '' };
+  await outbox.send(mail);
+  assert.equal(onward.sent().length, 1);
+
+  const nowhere = openOutbox({ now: () => 0 }, openNowhere());
+  await assert.rejects(nowhere.send(mail), Undeliverable);
+  assert.equal(nowhere.sent().length, 1);
 });

@@ -14,14 +14,16 @@ export interface Outbox extends MailSender {
 /** Older mail is forgotten: nobody reads this far back, and memory must not grow. */
 const KEPT = 200;
 
-export function openOutbox(clock: { now(): number }): Outbox {
+/** @param onward is sent every mail too; what it cannot deliver is kept all the same, and the caller told. */
+export function openOutbox(clock: { now(): number }, onward?: MailSender): Outbox {
   const sent: SentMail[] = [];
   return {
     sent: () => [...sent],
     async send(mail) {
       sent.unshift({ ...mail, at: clock.now() });
       sent.length = Math.min(sent.length, KEPT);
+      await onward?.send(mail);
     },
-    close: async () => undefined,
+    close: async () => onward?.close(),
   };
 }

@@ -16,6 +16,7 @@ export interface Mail {
 export interface MailSender {
   /** Resolves when the mail was accepted for delivery; throws Undeliverable otherwise, within ten seconds. */
   send(mail: Mail): Promise<void>;
+  /** Waits for mail that is under way, not longer than a mail may take. */
   close(): Promise<void>;
 }
 

@@ -99,6 +99,50 @@ test('a server that never answers does not hold the sender longer than its patie
   silent.close();
 });
 
+test('an address that holds a list reaches nobody but itself', async () => {
+  const server = await startServer();
+  const sender = openSmtp(server.url);
+  await sender.send({ ...mail, to: 'mina@example.com, thief@example.com' }).catch(() => undefined);
+  assert.ok(server.arrived.every(({ to }) => !to.split(',').includes('thief@example.com')));
+  await sender.close();
+  await server.close();
+});
+
+test('mail under way is sent before the sender closes', async () => {
+  const server = await startServer();
+  const sender = openSmtp(server.url);
+  const sending = sender.send(mail);
+  await sender.close();
+  await sending;
+  assert.equal(server.arrived.length, 1);
+  await server.close();
+});
+
+test('a name and password are not sent to a server elsewhere that offers no TLS', async () => {
+  let told = false;
+  const server = await startServer({
+    allowInsecureAuth: true,
+    onAuth(_auth, _session, done) {
+      told = true;
+      done(null, { user: 'u' });
+    },
+  });
+  const { port } = new URL(server.url);
+  // 0.0.0.0 reaches this machine, and is no loopback address by name.
+  const sender = openSmtp(`smtp://user:pass@0.0.0.0:${port}`);
+  await assert.rejects(sender.send(mail), Undeliverable);
+  assert.equal(told, false);
+  await sender.close();
+  await server.close();
+});
+
+test('mail to the mailbox simulator is accepted and goes nowhere', async () => {
+  const sender = openSmtp('smtp://127.0.0.1:1');
+  await sender.send({ ...mail, to: 'success+a1@simulator.amazonses.com' });
+  await assert.rejects(sender.send({ ...mail, to: 'x@simulator.amazonses.com.example' }), Undeliverable);
+  await sender.close();
+});
+
 test('the error never holds the password of the mail server', async () => {
   const sender = openSmtp('smtp://user:hunter2secret@127.0.0.1:1', 50);
   await assert.rejects(sender.send(mail), (error: Error) => {

@@ -15,14 +15,14 @@ const ENTITIES: Record<string, string> = {
   hellip: '…',
 };
 
-/** The text of an HTML body, for mail programs that show no HTML. Links keep their address, in parentheses. */
+/** The text of an HTML body, for mail programs that show no HTML. A link's address follows on a line of its own. */
 export function plainText(html: string): string {
   return (
     html
       .replace(HIDDEN, '')
       // Line breaks of the source are spaces to a reader of HTML.
       .replace(/\s+/g, ' ')
-      .replace(LINK, (_, double, single, text) => `${text} (${double ?? single})`)
+      .replace(LINK, (_, double, single, text) => `${text}\n${double ?? single}\n`)
       .replace(BREAKS, '\n')
       .replace(/<[^<>]*>/g, '')
       .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,8});/gi, decode)
