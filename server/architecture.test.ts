@@ -65,7 +65,7 @@ const importLine =
 
 /** Why this file may not import what it imports. Tests are bound by the walls between the folders only. */
 function importFaults(file: string, text: string): string[] {
-  const isTest = /\.test\.ts$|(^|\/)contract[\w-]*\.ts$/.test(file);
+  const isTest = /\.test\.ts$|(^|\/)contract[\w-]*\.ts$|\/testing\//.test(file);
   const faults: string[] = [];
   for (const match of text.matchAll(importLine)) {
     const name = match[1] ?? match[2] ?? match[3] ?? '';
@@ -85,6 +85,7 @@ function importFaults(file: string, text: string): string[] {
       if (from.test(file) && to.test(target) && !sameFolder && !(isTest && why.startsWith('only')))
         refuse(why);
     }
+    if (!isTest && /\/testing\//.test(target)) refuse('what helps tests is no part of the product');
     if (isTest || !file.startsWith('server/')) continue;
     const [own, other] = [file, target].map((path) => rooms.findIndex(([, files]) => files.test(path)));
     const floor = rooms.length - 1;
