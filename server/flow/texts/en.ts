@@ -69,7 +69,7 @@ export const en = {
     uppercase: 'an uppercase letter',
     lowercase: 'a lowercase letter',
     number: 'a digit',
-    symbol: 'a symbol, such as ! or %',
+    symbol: 'a symbol such as !',
     met: 'done',
     unmet: 'still missing',
   },
@@ -165,8 +165,8 @@ export const en = {
     back: 'Back to sign-in',
   },
   ended: {
-    heading: 'This sign-in has ended',
-    intro: 'It was finished, or it waited too long.',
+    heading: 'This page has expired',
+    intro: 'You signed in already, or the page was open for too long.',
     again: 'Start again',
     back: 'Go back to the application and sign in from there.',
   },
@@ -177,7 +177,7 @@ export const en = {
     again: 'Try again',
   },
   error: {
-    heading: 'The application asked for something that is not possible',
+    heading: 'That did not work',
     back: 'Go back to the application and try again. If it happens again, tell the people who run it what is written here.',
     code: 'Error: {code}',
     codes: {
