@@ -34,7 +34,7 @@ export function openApp(parts: AppParts): Koa {
   app.use(answerFaults);
   app.use(health(parts.ready));
   app.use(jsonApi(parts.api));
-  app.use(poolDocuments(parts.pools));
+  app.use(poolDocuments(parts.pools, parts.settings.publicUrl));
   if (parts.dev) app.use(development(parts.dev));
   app.use(hosted(parts));
   return app;
@@ -95,7 +95,7 @@ async function answerFault(ctx: Context, status: number): Promise<void> {
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     );
     ctx.type = 'html';
-    ctx.body = await render('pages/fault', { status, requestId });
+    ctx.body = render('pages/fault', { status, requestId });
   } else ctx.body = { error, request_id: requestId };
 }
 

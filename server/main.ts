@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     settings,
   };
   const pools = openPools(shared);
-  const service: Service = { ...shared, pools, accessKeys: settings.accessKeys };
+  const service: Service = { ...shared, settings, pools, accessKeys: settings.accessKeys };
   if (settings.poolFile) {
     const inMemory = () => openStores({ dataFolder: ':memory:', clock });
     await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));

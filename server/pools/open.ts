@@ -27,10 +27,7 @@ export interface Shared {
   clock: Clock;
   log: Logger;
   openKeys: typeof openKeys;
-  settings: Pick<
-    ProcessSettings,
-    'publicUrl' | 'domainSuffix' | 'issuerBase' | 'accountId' | 'mailFrom' | 'mode'
-  >;
+  settings: Pick<ProcessSettings, 'publicUrl' | 'domainSuffix' | 'issuerBase' | 'accountId' | 'mailFrom'>;
 }
 
 /** An address of a pool with what answers there. */
