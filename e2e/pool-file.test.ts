@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  AdminGetUserCommand,
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  ListUserPoolsCommand,
+  UpdateUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { hostedAt, PASSWORD, redeem, signIn, token } from './person.ts';
+import { type Foyer, startFoyer } from './start.ts';
+import { STORY, storyPool } from './story-pool.ts';
+
+const clientOf = (foyer: Foyer) =>
+  new CognitoIdentityProviderClient({
+    region: 'us-east-1',
+    endpoint: foyer.url,
+    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
+  });
+
+test('a pool file makes pools, domains, resource servers, clients and users with fixed ids', async () => {
+  const users = [
+    { username: 'mina@example.com', password: PASSWORD, attributes: { email_verified: 'true' } },
+  ];
+  const foyer = await startFoyer({ poolFile: storyPool({ users }) });
+  const { status } = await redeem(hostedAt(foyer), await signIn(hostedAt(foyer), 'mina@example.com'));
+  assert.equal(status, 200);
+  const machine = await token(hostedAt(foyer), {
+    grant_type: 'client_credentials',
+    client_id: STORY.machineClient,
+    client_secret: STORY.webSecret,
+  });
+  assert.equal(machine.status, 200, JSON.stringify(machine.body));
+});
+
+test('applied again it changes nothing that agrees, brings back what it names, and leaves the rest', async () => {
+  const users = [
+    { username: 'mina@example.com', password: PASSWORD, attributes: { email_verified: 'true' } },
+  ];
+  const foyer = await startFoyer({ poolFile: storyPool({ users }) });
+  const api = clientOf(foyer);
+  const ids = { UserPoolId: STORY.poolId, ClientId: STORY.publicClient };
+  const before = (await api.send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }))).UserPool;
+  const described = (await api.send(new DescribeUserPoolClientCommand(ids))).UserPoolClient;
+  const { ClientSecret, CreationDate, LastModifiedDate, ...settings } = described ?? {};
+  await api.send(
+    new UpdateUserPoolClientCommand({ ...settings, ...ids, ClientName: 'Changed', AccessTokenValidity: 2 }),
+  );
+  const person = new AdminGetUserCommand({ UserPoolId: STORY.poolId, Username: 'mina@example.com' });
+  const sub = (await api.send(person)).Username;
+
+  await foyer.restart();
+
+  const after = (await api.send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }))).UserPool;
+  assert.deepEqual(after?.LastModifiedDate, before?.LastModifiedDate, 'the pool was not written again');
+  const client = (await api.send(new DescribeUserPoolClientCommand(ids))).UserPoolClient;
+  assert.equal(client?.ClientName, 'Public', 'what the file names has the value of the file');
+  assert.equal(client?.AccessTokenValidity, 2, 'what it does not name is left alone');
+  assert.equal((await api.send(person)).Username, sub, 'the person is the same');
+});
+
+test('a file with faults stops the start, names every fault and changes nothing', async () => {
+  const foyer = await startFoyer();
+  const faulty = storyPool({ domain: 'aws-story' });
+  const pool = faulty.pools[0];
+  assert.ok(pool);
+  pool.clients.push({ settings: { ClientName: 'Odd', CallbackURLs: ['http://evil.example/#x'] } } as never);
+  pool.resourceServers.push({ Identifier: 'no scopes here', Name: '' } as never);
+  await assert.rejects(startFoyer({ beside: foyer, poolFile: faulty }), (error: Error) => {
+    assert.match(error.message, /pools\.0\.domain: /);
+    assert.match(error.message, /pools\.0\.clients\.3: /);
+    assert.match(error.message, /pools\.0\.resourceServers\.1: /);
+    return true;
+  });
+  const { UserPools } = await clientOf(foyer).send(new ListUserPoolsCommand({ MaxResults: 10 }));
+  assert.deepEqual(UserPools, []);
+});
+
+test('a file that contradicts what can never change is refused before anything is written', async () => {
+  const foyer = await startFoyer({ poolFile: storyPool() });
+  const changed = storyPool();
+  const pool = changed.pools[0];
+  assert.ok(pool);
+  pool.settings.UsernameAttributes = ['phone_number'];
+  pool.settings.PoolName = 'Renamed';
+  await assert.rejects(
+    startFoyer({ beside: foyer, poolFile: changed }),
+    /UsernameAttributes: cannot be changed once the pool exists/,
+  );
+  const { UserPool } = await clientOf(foyer).send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }));
+  assert.equal(UserPool?.Name, 'Stories');
+});
