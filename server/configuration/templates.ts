@@ -82,7 +82,8 @@ const LINK: Placeholder = [
   '{##link text##}',
   (text) => {
     const start = text.indexOf('{##');
-    return start >= 0 && text.indexOf('##}', start + 3) >= 0;
+    // With at least one character between: a link without text cannot be followed.
+    return start >= 0 && text.indexOf('##}', start + 4) >= 0;
   },
 ];
 
