@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvalidCursor } from '../errors.ts';
-import { account, type NewPool } from './contract.ts';
+import { testAccount as account } from '../testing/test-account.ts';
+import type { NewPool } from './contract.ts';
 import type { Account, AccountQuery, AccountStore } from './store.ts';
 
 /** By code point: U+FFFD before U+1F600, which JavaScript's own comparison has the other way round. */

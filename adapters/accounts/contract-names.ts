@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AlreadyExists } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
-import { account, type NewPool, taken } from './contract.ts';
+import { testAccount as account } from '../testing/test-account.ts';
+import { type NewPool, taken } from './contract.ts';
 import type { Account } from './store.ts';
 
 const renamed = (names: Partial<Account['names']>) => (current: Account) => {

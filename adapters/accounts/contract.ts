@@ -9,6 +9,7 @@ import { LARGEST_RECORD } from '../databases/record-text.ts';
 import { AlreadyExists, Missing, TooLarge } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
 import { ODD_IDS } from '../testing/odd-ids.ts';
+import { testAccount as account } from '../testing/test-account.ts';
 import { listContract } from './contract-lists.ts';
 import { namesContract } from './contract-names.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
@@ -41,23 +42,6 @@ export function accountsContract(engine: string, open: () => Promise<AccountStor
       for (const stores of processes) await stores.ping();
     });
   });
-}
-
-/** An account with these names, listed under all of them. */
-export function account(names: Account['names'], more: Partial<Account> = {}): Account {
-  return {
-    id: randomUUID(),
-    username: names.username,
-    attributes: names.email ? { email: names.email } : {},
-    enabled: true,
-    status: 'CONFIRMED',
-    epoch: 0,
-    names,
-    search: { ...names, enabled: 'Enabled', user_status: 'CONFIRMED' },
-    createdAt: 1_790_000_000_000,
-    modifiedAt: 1_790_000_000_000,
-    ...more,
-  };
 }
 
 function recordsContract(newPool: NewPool): void {
