@@ -6,7 +6,8 @@ import { runChecks, staticChecks } from './checks.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { runTestFiles } from './run-test-files.ts';
 
-const needsService = /(^|\/)(mongo|redis)[^/]*\.test\.ts$/;
+// The packed test installs from the registry, which takes half a minute.
+const needsService = /(^|\/)(mongo|redis|packed)[^/]*\.test\.ts$/;
 const quick = findTestFiles('server', 'adapters', 'federation', 'scripts').filter(
   (file) => !needsService.test(file),
 );

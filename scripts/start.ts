@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * `npm start`: Foyer in development with the demo pool on the embedded database. Everything can be overridden in the
  * environment or in a file `.env`.
