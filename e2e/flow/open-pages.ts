@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import Koa from 'koa';
 import { type Outbox, openOutbox } from '../../adapters/mail/outbox.ts';
+import { Undeliverable } from '../../adapters/mail/sender.ts';
 import { openStores } from '../../adapters/open.ts';
 import { openPasswordHasher } from '../../server/accounts/password.ts';
 import { createClient, type NewClient } from '../../server/configuration/create-client.ts';
@@ -96,7 +97,9 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     mail: {
       ...mail,
       send: (message) =>
-        options.mailFails?.() ? Promise.reject(new Error('the mail server is away')) : mail.send(message),
+        options.mailFails?.()
+          ? Promise.reject(new Undeliverable('the mail server is away'))
+          : mail.send(message),
     },
     mailFrom: 'no-reply@example.com',
     passwords: openPasswordHasher({ kind: 'argon2id', pepper: vault.derive('password') }),

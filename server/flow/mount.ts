@@ -117,6 +117,7 @@ export function openFlow(
     const errors = failed?.errors ?? [];
     const errorAt = (name: string) => errors.find(({ field }) => field === name)?.text;
     present(ctx, visits.frame(visit), step.name, {
+      username: undefined,
       ...(await step.show(visit)),
       ...(failed && { status: failed.status, failed: true }),
       action: links[step.name],

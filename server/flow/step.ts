@@ -52,6 +52,8 @@ export interface Shown {
   heading: string;
   /** 200 when absent. */
   status?: number;
+  /** Whose password it is, for the password manager, where the form does not ask for it. */
+  username?: string;
   [more: string]: unknown;
 }
 

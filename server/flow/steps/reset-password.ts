@@ -18,7 +18,6 @@ export const resetPassword: Step = {
   show: ({ t, remembered: { username, delivery } }) => ({
     heading: t.reset.heading,
     intro: delivery && say(t.reset.sent, { destination: delivery.destination }),
-    /** For the password manager, which saves the new password under this name. */
     username,
   }),
 

@@ -8,7 +8,7 @@ const TRY_AGAIN_LATER = 'That was tried too often. Please wait a while and try a
 const ASK_OPERATORS = 'That is not possible here. Ask the people who run this application.';
 const WRONG_CREDENTIALS = 'That sign-in name or password is not right. Check both and try again.';
 const SIGN_IN_AGAIN = 'That took too long. Please sign in again.';
-const TAKEN = 'There is an account with this {label} already. Sign in, or choose another one.';
+const TAKEN = 'There is an account with this already. Sign in with it, or choose another one.';
 
 export const sentences: Record<Reason, string> = {
   'invalid-parameter': 'Something that was sent is not of the right form. Check it and try again.',
