@@ -49,22 +49,23 @@ async function runFile({ file, variant, env }: TestRun, common: Record<string, s
   const outcomes = join(folder, 'outcomes.jsonl');
   const started = performance.now();
   const { ok, output } = await runNode(file, outcomes, { ...common, ...env });
-  const tally = count(read(outcomes));
+  const tests = read(outcomes);
+  const tally = count(tests);
   rmSync(folder, { recursive: true, force: true });
   // No test at all, or a failure that no test answers for: an error between two tests, a process that had to be killed.
-  if (tally.failed === 0 && (!ok || tally.passed + tally.skipped === 0)) tally.failed = 1;
+  const none = tests.length === 0;
+  if (tally.failed === 0 && (!ok || none)) tally.failed = 1;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const name = variant ? `${file} (${variant})` : file;
   const counts = `${tally.passed} passed${tally.failed ? `, ${tally.failed} failed` : ''}`;
   process.stdout.write(`${tally.failed ? 'FAILED ' : 'ok     '} ${name}  ${counts}, ${seconds} s\n`);
-  if (tally.failed) process.stdout.write(`${output.replace(/^/gm, '    ').trimEnd()}\n`);
+  const complaints = [...tests.filter(hasFailed).map(describe), ...(none ? ['It ran no test.'] : []), output];
+  if (tally.failed) process.stdout.write(indent(complaints.join('\n')));
   return tally;
 }
 
 function runNode(file: string, outcomes: string, env: Record<string, string>) {
   const reporters = [
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
     `--test-reporter=${join(root, 'scripts', 'test-reporter.ts')}`,
     `--test-reporter-destination=${outcomes}`,
   ];
@@ -118,12 +119,19 @@ function read(outcomes: string): Outcome[] {
 }
 
 /** A skipped test must say why in its title, so that a test which nobody runs cannot pass for one that does. */
+const hasReason = ({ title }: Outcome) => /\(skipped: .+\)$/.test(title);
+const hasFailed = (test: Outcome) => !test.passed || (test.skipped && !hasReason(test));
+
 function count(outcomes: Outcome[]): Tally {
-  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  for (const { title, passed, skipped } of outcomes) {
-    if (skipped && passed && /\(skipped: .+\)$/.test(title)) tally.skipped += 1;
-    else if (passed && !skipped) tally.passed += 1;
-    else tally.failed += 1;
-  }
-  return tally;
+  const failed = outcomes.filter(hasFailed).length;
+  const skipped = outcomes.filter((test) => test.skipped && !hasFailed(test)).length;
+  return { passed: outcomes.length - failed - skipped, failed, skipped };
+}
+
+function describe({ title, error }: Outcome): string {
+  return `${title}\n${indent(error ?? 'Skipped, or to do, and its title does not end in "(skipped: <reason>)".')}`;
+}
+
+function indent(text: string): string {
+  return `${text.trimEnd().replace(/^(?=.)/gm, '    ')}\n`;
 }
