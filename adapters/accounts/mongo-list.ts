@@ -3,12 +3,14 @@ import type { Mongo } from '../databases/mongo.ts';
 import { readRecord } from '../databases/record-text.ts';
 import { sortable } from '../databases/text-order.ts';
 import type { AccountDocument } from './mongo.ts';
-import { indexed, searchRange } from './search.ts';
+import { type Index, indexed, searchRange } from './search.ts';
 import type { Account, AccountPage, AccountQuery } from './store.ts';
+
+export const indexName = (index: Index) => `by_${index}`;
 
 /**
  * A page of a pool's accounts. What follows a cursor is read by two queries, the rest of the same value and then
- * the values after it: each is one range of one index, without leaving the choice to the query planner.
+ * the values after it: each is one range of one index, which is named so that the server has nothing to choose.
  */
 export async function listAccounts(
   accounts: Collection<AccountDocument>,
@@ -32,7 +34,8 @@ export async function listAccounts(
     const wanted = query.limit + 1 - found.length;
     if (wanted <= 0) break;
     const order = { [field]: 1, _id: 1 } as const;
-    const cursor = () => accounts.find({ pool, ...range }, { sort: order, limit: wanted });
+    const cursor = () =>
+      accounts.find({ pool, ...range }, { sort: order, limit: wanted, hint: indexName(index) });
     found.push(...(await run(() => cursor().toArray())));
   }
 

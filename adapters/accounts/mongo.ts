@@ -14,7 +14,7 @@ import { sortable } from '../databases/text-order.ts';
 import { AlreadyExists, Missing, Unavailable } from '../errors.ts';
 import { type Claimed, claimsOf } from './mongo-claims.ts';
 import { clearAccounts } from './mongo-clear.ts';
-import { listAccounts } from './mongo-list.ts';
+import { indexName, listAccounts } from './mongo-list.ts';
 import { difference, namesOf } from './pairs.ts';
 import { INDEXES, indexed } from './search.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
@@ -46,10 +46,11 @@ export async function openMongoAccounts(options: MongoAccountOptions): Promise<A
     database: options.database,
     schemaVersion: 1,
     upgrade: async (db) => {
-      const keys = INDEXES.map((index) => ({ pool: 1, [`search.${index}`]: 1, _id: 1 }) as const);
-      await db
-        .collection('accounts')
-        .createIndexes(keys.map((key, n) => ({ key, name: `by_${INDEXES[n]}` })));
+      const indexes = INDEXES.map((index) => {
+        const key = { pool: 1, [`search.${index}`]: 1, _id: 1 } as const;
+        return { key, name: indexName(index) };
+      });
+      await db.collection('accounts').createIndexes(indexes);
     },
   });
   return {

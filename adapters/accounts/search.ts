@@ -9,7 +9,7 @@ const ALL = 'all';
 
 /** Every index, by the name of its field. */
 export const INDEXES = [ALL, ...SEARCH_FIELDS] as const;
-type Index = (typeof INDEXES)[number];
+export type Index = (typeof INDEXES)[number];
 
 /** Under which value an account is found in which index. */
 export function indexed({ names, search }: Pick<Account, 'names' | 'search'>): Pair[] {

@@ -1,16 +1,16 @@
 /**
  * The proof of `store.ts`: every implementation passes all of it, none is asked by name. `open` opens the same data
- * at each call, as another process would; the clock stands still until a test moves it. What it says about lists
- * and changes is in files of their own.
+ * at each call, as another process would; the clock stands still until a test moves it. What stays apart,
+ * lists and changes are in files of their own.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { Clock } from '../clock.ts';
 import { LARGEST_RECORD } from '../databases/record-text.ts';
-import { AlreadyExists, Missing, TooLarge } from '../errors.ts';
+import { Missing, TooLarge } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
-import { ODD_IDS } from '../testing/odd-ids.ts';
+import { apartContract } from './contract-apart.ts';
 import { changesContract } from './contract-changes.ts';
 import { listsContract } from './contract-lists.ts';
 import type { DomainRecord, ResourceServerRecord } from './records.ts';
@@ -64,6 +64,7 @@ export function directoryContract(engine: string, open: (clock: Clock) => Promis
 
     const world: World = { processes, newPool, clock, pass };
     recordsContract(world);
+    apartContract(world);
     listsContract(world);
     changesContract(world);
 
@@ -73,7 +74,7 @@ export function directoryContract(engine: string, open: (clock: Clock) => Promis
   });
 }
 
-function recordsContract({ processes, newPool, clock, pass }: World): void {
+function recordsContract({ newPool, clock, pass }: World): void {
   test('create returns what find then gives, in this process and another', async () => {
     const { id: pool, one, two } = newPool();
     const record: ResourceServerRecord = {
@@ -151,41 +152,6 @@ function recordsContract({ processes, newPool, clock, pass }: World): void {
     assert.deepEqual(await one.find('resource-server', 'api'), values[0]);
   });
 
-  test('fifty pools create one global id: one succeeds, and is found by the id alone', async () => {
-    const [stores, elsewhere] = processes();
-    const prefix = randomUUID();
-    const { values, errors } = await fiftyAtOnce(() => newPool().one.create('domain', prefix, domain()));
-    assert.equal(values.length, 1);
-    for (const error of errors) {
-      assert.ok(error instanceof AlreadyExists);
-      assert.equal(error.taken, `domain:${prefix}`);
-    }
-    assert.deepEqual(await stores.find('domain', prefix), values[0]);
-    assert.deepEqual(await elsewhere.find('domain', prefix), values[0]);
-    assert.equal(await stores.find('client', prefix), undefined);
-    assert.equal(await stores.find('domain', `${prefix}x`), undefined);
-  });
-
-  test('a removed global id is free for another pool', async () => {
-    const [stores] = processes();
-    const [a, b] = [newPool(), newPool()];
-    const prefix = randomUUID();
-    await a.one.create('domain', prefix, domain());
-    assert.equal(await a.one.remove('domain', prefix), true);
-    assert.equal(await stores.find('domain', prefix), undefined);
-    await b.one.create('domain', prefix, domain());
-    assert.equal((await stores.find('domain', prefix))?.pool, b.id);
-  });
-
-  test('an id that is not global belongs to its pool: each may have it', async () => {
-    const [a, b] = [newPool(), newPool()];
-    await a.one.create('resource-server', 'api', server('a'));
-    await b.one.create('resource-server', 'api', server('b'));
-    await assert.rejects(b.two.create('resource-server', 'api', server('c')), AlreadyExists);
-    assert.deepEqual((await a.one.find('resource-server', 'api'))?.record, server('a'));
-    assert.deepEqual((await b.one.find('resource-server', 'api'))?.record, server('b'));
-  });
-
   test('remove says whether there was one: of fifty callers, once', async () => {
     const { one, two } = newPool();
     assert.equal(await one.remove('resource-server', 'api'), false);
@@ -204,47 +170,6 @@ function recordsContract({ processes, newPool, clock, pass }: World): void {
     const again = await one.create('resource-server', 'api', server('c'));
     assert.equal(again.revision, 1);
     assert.equal(again.createdAt, clock.now());
-  });
-
-  test('another pool sees, changes, counts and removes nothing of it, global or not', async () => {
-    const [mine, stranger] = [newPool(), newPool()];
-    const prefix = randomUUID();
-    const created = [
-      await mine.one.create('domain', prefix, domain()),
-      await mine.one.create('resource-server', 'api', server('mine')),
-    ];
-    for (const { id } of created) {
-      for (const kind of ['domain', 'resource-server'] as const) {
-        assert.equal(await stranger.one.find(kind, id), undefined);
-        assert.equal(await stranger.one.remove(kind, id), false);
-        await assert.rejects(
-          stranger.one.update(kind, id, (current) => current),
-          Missing,
-        );
-        assert.deepEqual(await stranger.one.list(kind, { limit: 10 }), { items: [] });
-        assert.equal(await stranger.one.count(kind), 0);
-      }
-    }
-    assert.deepEqual(await mine.one.find('domain', prefix), created[0]);
-    assert.deepEqual(await mine.one.find('resource-server', 'api'), created[1]);
-  });
-
-  test('ids with odd characters stay apart', async () => {
-    const { one } = newPool();
-    for (const odd of ODD_IDS) await one.create('resource-server', odd, server(odd));
-    for (const odd of ODD_IDS) {
-      assert.equal((await one.find('resource-server', odd))?.record.name, odd);
-      assert.equal((await one.find('resource-server', odd))?.id, odd);
-      assert.equal(await one.remove('resource-server', odd), true);
-    }
-    assert.equal(await one.count('resource-server'), 0);
-    const [stores] = processes();
-    const tag = randomUUID();
-    // Joined by a bar, both would be the same record.
-    await stores.forPool(tag).create('resource-server', 'resource-server|x', server('a'));
-    assert.equal(await stores.forPool(`${tag}|resource-server`).find('resource-server', 'x'), undefined);
-    await stores.forPool(`${tag}|resource-server`).create('resource-server', 'x', server('b'));
-    assert.equal((await stores.forPool(tag).find('resource-server', 'resource-server|x'))?.record.name, 'a');
   });
 
   test('a record that is too large is refused, and the older one stays', async () => {
