@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { mailContract } from './contract.ts';
-import { Undeliverable } from './sender.ts';
+import { type MailSender, Undeliverable } from './sender.ts';
 import { openSmtp } from './smtp.ts';
 
 interface Arrived {
@@ -63,64 +63,69 @@ mailContract('SMTP', async () => {
   };
 });
 
-test('a server that refuses the receiver makes the mail undeliverable', async () => {
-  const server = await startServer({
+/** A test that fails must not leave a connection open, or the run would never end. */
+function opened(t: TestContext, url: string, patienceMs?: number): MailSender {
+  const sender = openSmtp(url, patienceMs);
+  t.after(() => sender.close());
+  return sender;
+}
+
+async function started(t: TestContext, options?: SMTPServerOptions) {
+  const server = await startServer(options);
+  t.after(() => server.close());
+  return server;
+}
+
+test('a server that refuses the receiver makes the mail undeliverable', async (t) => {
+  const server = await started(t, {
     onRcptTo: (_address, _session, done) => done(new Error('no such person')),
   });
-  const sender = openSmtp(server.url);
-  await assert.rejects(sender.send(mail), Undeliverable);
-  await sender.close();
-  await server.close();
+  await assert.rejects(opened(t, server.url).send(mail), Undeliverable);
 });
 
-test('a server that is away makes the mail undeliverable, and mail goes out again when it is back', async () => {
+test('a server that is away makes the mail undeliverable, and mail goes out again when it is back', async (t) => {
   const first = await startServer();
   await first.close();
-  const sender = openSmtp(first.url);
+  const sender = opened(t, first.url);
   await assert.rejects(sender.send(mail), Undeliverable);
-  const port = Number(new URL(first.url).port);
   const back = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData: (s, _, done) => s.on('end', done).resume(),
   });
+  const port = Number(new URL(first.url).port);
   await new Promise<void>((resolve) => back.listen(port, '127.0.0.1', resolve));
+  t.after(() => new Promise<void>((resolve) => back.close(() => resolve())));
   await sender.send(mail);
-  await sender.close();
-  await new Promise<void>((resolve) => back.close(() => resolve()));
 });
 
-test('a server that never answers does not hold the sender longer than its patience', async () => {
+test('a server that never answers does not hold the sender longer than its patience', async (t) => {
   const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
   await once(silent, 'listening');
-  const sender = openSmtp(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 50);
+  t.after(() => silent.close());
+  const sender = opened(t, `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 50);
   await assert.rejects(sender.send(mail), Undeliverable);
-  await sender.close();
-  silent.close();
 });
 
-test('an address that holds a list reaches nobody but itself', async () => {
-  const server = await startServer();
-  const sender = openSmtp(server.url);
+test('an address that holds a list reaches nobody but itself', async (t) => {
+  const server = await started(t);
+  const sender = opened(t, server.url);
   await sender.send({ ...mail, to: 'mina@example.com, thief@example.com' }).catch(() => undefined);
   assert.ok(server.arrived.every(({ to }) => !to.split(',').includes('thief@example.com')));
-  await sender.close();
-  await server.close();
 });
 
-test('mail under way is sent before the sender closes', async () => {
-  const server = await startServer();
+test('mail under way is sent before the sender closes', async (t) => {
+  const server = await started(t);
   const sender = openSmtp(server.url);
   const sending = sender.send(mail);
   await sender.close();
   await sending;
   assert.equal(server.arrived.length, 1);
-  await server.close();
 });
 
-test('a name and password are not sent to a server elsewhere that offers no TLS', async () => {
+test('a name and password are not sent to a server elsewhere that offers no TLS', async (t) => {
   let told = false;
-  const server = await startServer({
+  const server = await started(t, {
     allowInsecureAuth: true,
     onAuth(_auth, _session, done) {
       told = true;
@@ -128,26 +133,24 @@ test('a name and password are not sent to a server elsewhere that offers no TLS'
     },
   });
   const { port } = new URL(server.url);
+  await opened(t, `smtp://user:pass@127.0.0.1:${port}`).send(mail);
+  assert.equal(told, true);
+  told = false;
   // 0.0.0.0 reaches this machine, and is no loopback address by name.
-  const sender = openSmtp(`smtp://user:pass@0.0.0.0:${port}`);
-  await assert.rejects(sender.send(mail), Undeliverable);
+  await assert.rejects(opened(t, `smtp://user:pass@0.0.0.0:${port}`).send(mail), Undeliverable);
   assert.equal(told, false);
-  await sender.close();
-  await server.close();
 });
 
-test('mail to the mailbox simulator is accepted and goes nowhere', async () => {
-  const sender = openSmtp('smtp://127.0.0.1:1');
+test('mail to the mailbox simulator is accepted and goes nowhere', async (t) => {
+  const sender = opened(t, 'smtp://127.0.0.1:1');
   await sender.send({ ...mail, to: 'success+a1@simulator.amazonses.com' });
   await assert.rejects(sender.send({ ...mail, to: 'x@simulator.amazonses.com.example' }), Undeliverable);
-  await sender.close();
 });
 
-test('the error never holds the password of the mail server', async () => {
-  const sender = openSmtp('smtp://user:hunter2secret@127.0.0.1:1', 50);
+test('the error never holds the password of the mail server', async (t) => {
+  const sender = opened(t, 'smtp://user:hunter2secret@127.0.0.1:1', 50);
   await assert.rejects(sender.send(mail), (error: Error) => {
     assert.ok(!`${error.message} ${(error.cause as Error).stack}`.includes('hunter2secret'));
     return true;
   });
-  await sender.close();
 });
