@@ -21,6 +21,8 @@ async function startServer(options: SMTPServerOptions = {}) {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    // Its pooled connections stay open until the sender is closed, which may come after.
+    closeTimeout: 1,
     onData(stream, session, done) {
       stream
         .toArray()
