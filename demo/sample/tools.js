@@ -13,12 +13,9 @@ export async function ask(url, form, accessToken) {
     headers: accessToken ? { authorization: `Bearer ${accessToken}` } : {},
   });
   const answer = await response.json();
-  tell(
-    method,
-    url,
-    form ? `grant_type=${form.grant_type}` : '',
-    `${response.status}: ${Object.keys(answer).join(', ')}`,
-  );
+  const members = Object.keys(answer);
+  const shown = members.slice(0, 6).join(', ') + (members.length > 6 ? ' …' : '');
+  tell(method, url, form ? `grant_type=${form.grant_type}` : '', `${response.status}: ${shown}`);
   if (!response.ok)
     throw new Error(answer.error_description ?? answer.error ?? `The server answered ${response.status}.`);
   return answer;
