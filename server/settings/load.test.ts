@@ -52,9 +52,29 @@ test('a fault never repeats the value of a secret', () => {
     ...production,
     FOYER_MASTER_SECRET: 'short-secret',
     FOYER_ACCESS_KEYS: 'nosecret',
+    FOYER_REDIS_URL: 'http://user:hunter2@host',
+    FOYER_MONGODB_URL: 'mongodb://user:hunter2',
+    FOYER_SMTP_URL: 'http://user:hunter2@host',
   });
   assert.ok(!faults.join().includes('short-secret'));
   assert.ok(!faults.join().includes('nosecret'));
+  assert.ok(!faults.join().includes('hunter2'));
+});
+
+test('addresses of databases may name several servers', () => {
+  const mongodb = 'mongodb://u:p@h1:27017,h2:27017/?replicaSet=rs';
+  for (const redis of [
+    'redis+sentinel://h1:26379,h2/main/2',
+    'rediss+cluster://h1:7001,h2:7002',
+    'redis://h',
+  ]) {
+    const settings = loadSettings({ ...production, FOYER_REDIS_URL: redis, FOYER_MONGODB_URL: mongodb });
+    assert.equal(settings.redisUrl, redis);
+    assert.equal(settings.mongodbUrl, mongodb);
+  }
+  for (const wrong of ['h1:6379', 'redis:/h', 'redis+other://h', 'http://h', 'redis://', 'redis://h 1']) {
+    assert.match(faultsOf({ ...production, FOYER_REDIS_URL: wrong }).join(), /^FOYER_REDIS_URL/);
+  }
 });
 
 test('development makes secrets once and finds them again', () => {

@@ -4,11 +4,14 @@
  */
 import { z } from 'zod';
 
-const url = (protocols: RegExp) =>
-  z.url({
-    protocol: protocols,
-    error: (issue) => `"${issue.input}" is not an address of the form that is expected`,
-  });
+/** The value is not repeated: an address may hold a password. */
+const WRONG_ADDRESS = 'is not an address of the form that is expected';
+
+const url = (protocols: RegExp) => z.url({ protocol: protocols, error: WRONG_ADDRESS });
+
+/** An address that may name several servers, `scheme://host1:port,host2:port/...`, which no URL can. */
+const servers = (schemes: RegExp) =>
+  z.string().regex(new RegExp(`^(?:${schemes.source})://[^\\s/?#]+(?:[/?]\\S*)?$`), WRONG_ADDRESS);
 
 const list = (text: string) =>
   text
@@ -63,11 +66,11 @@ export const processSchema = z.strictObject({
     .min(1)
     .default('.data')
     .describe('Where the embedded database and, in development, generated secrets are kept.'),
-  FOYER_MONGODB_URL: url(/^mongodb(\+srv)?$/)
+  FOYER_MONGODB_URL: servers(/mongodb(?:\+srv)?/)
     .optional()
     .describe('Keeps accounts and configuration in MongoDB instead of the embedded database.'),
   FOYER_MONGODB_DATABASE: z.string().min(1).max(63).default('foyer').describe('The database in MongoDB.'),
-  FOYER_REDIS_URL: url(/^(rediss?|redis\+(sentinel|cluster))$/)
+  FOYER_REDIS_URL: servers(/rediss?(?:\+(?:sentinel|cluster))?/)
     .optional()
     .describe(
       'Keeps sessions in Redis instead of the embedded database: redis://, rediss://, redis+sentinel://h1,h2/name or redis+cluster://h1,h2.',
