@@ -4,6 +4,14 @@
  */
 import type { Operation } from '../operation.ts';
 import { addCustomAttributes } from './add-custom-attributes.ts';
+import { adminConfirmSignUp } from './admin-confirm-sign-up.ts';
+import { adminCreateUser } from './admin-create-user.ts';
+import { adminDeleteUser } from './admin-delete-user.ts';
+import { adminDisableUser } from './admin-disable-user.ts';
+import { adminEnableUser } from './admin-enable-user.ts';
+import { adminGetUser } from './admin-get-user.ts';
+import { adminSetUserPassword } from './admin-set-user-password.ts';
+import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
 import { createResourceServer } from './create-resource-server.ts';
 import { createUserPool } from './create-user-pool.ts';
 import { createUserPoolClient } from './create-user-pool-client.ts';
@@ -20,6 +28,7 @@ import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
 import { listUserPoolClients } from './list-user-pool-clients.ts';
 import { listUserPools } from './list-user-pools.ts';
+import { listUsers } from './list-users.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateResourceServer } from './update-resource-server.ts';
@@ -29,6 +38,14 @@ import { updateUserPoolDomain } from './update-user-pool-domain.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
+  adminConfirmSignUp,
+  adminCreateUser,
+  adminDeleteUser,
+  adminDisableUser,
+  adminEnableUser,
+  adminGetUser,
+  adminSetUserPassword,
+  adminUserGlobalSignOut,
   createResourceServer,
   createUserPool,
   createUserPoolClient,
@@ -45,6 +62,7 @@ export const userPoolOperations: readonly Operation[] = [
   listTagsForResource,
   listUserPoolClients,
   listUserPools,
+  listUsers,
   tagResource,
   untagResource,
   updateResourceServer,

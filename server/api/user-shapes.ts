@@ -1,0 +1,41 @@
+/** Accounts -> the API's own shapes, and lists of attributes to and fro. */
+import type {
+  AdminGetUserResponse,
+  AttributeType,
+  UserType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Account } from '#adapters/accounts/store.ts';
+
+/** What lists of users and AdminCreateUser show of an account. @param only names of attributes; empty: all. */
+export function userShape(account: Account, only: readonly string[] = []): UserType {
+  return { ...shared(account), Attributes: attributeList(account, only) };
+}
+
+/** As AdminGetUser shows an account: the same under another name. */
+export function userAnswer(account: Account): AdminGetUserResponse {
+  return { ...shared(account), UserAttributes: attributeList(account) };
+}
+
+function shared({ username, enabled, status, createdAt, modifiedAt }: Account) {
+  return {
+    Username: username,
+    UserCreateDate: new Date(createdAt),
+    UserLastModifiedDate: new Date(modifiedAt),
+    Enabled: enabled,
+    UserStatus: status,
+  };
+}
+
+function attributeList({ id, attributes }: Account, only: readonly string[] = []): AttributeType[] {
+  const all = Object.entries({ sub: id, ...attributes });
+  return all
+    .filter(([name]) => only.length === 0 || only.includes(name))
+    .map(([Name, Value]) => ({ Name, Value }));
+}
+
+/** A list of attributes as rules take it. One without a value is as one with an empty value: it removes. */
+export function attributeRecord(
+  list: readonly { Name: string; Value?: string }[] = [],
+): Record<string, string> {
+  return Object.fromEntries(list.map(({ Name, Value }) => [Name, Value ?? '']));
+}
