@@ -109,12 +109,13 @@ function signIn(pool: LibraryPool, signInPage: (query: string, uid: string) => s
 
 /**
  * The person of a session, if they still are who signed in. After a fresh sign-in the session takes over the epoch
- * that the sign-in saw, so that signing out everywhere in the meantime is not lost.
+ * that the sign-in saw; it gets none, and is no session, when the person was shut out in the meantime.
  */
 async function findAccount(pool: LibraryPool, ctx: KoaContextWithOIDC, accountId: string) {
   const { session, result } = ctx.oidc;
-  if (session && result?.login) session.state = { epoch: result.login['epoch'] };
-  const account = await liveAccount(pool, { accountId, epoch: Number(session?.state?.['epoch']) });
+  const epoch = result?.login ? result.login['epoch'] : session?.state?.['epoch'];
+  const account = await liveAccount(pool, { accountId, epoch: Number(epoch) });
+  if (account && session && result?.login) session.state = { epoch };
   return account && { accountId, claims: () => ({ sub: accountId }) };
 }
 

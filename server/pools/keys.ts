@@ -59,9 +59,10 @@ export async function openKeys(room: KeyRoom): Promise<PoolKeys> {
     },
     get published() {
       const first = USES.map((use) => signing(use).kid);
+      const rank = (kid: string) => (first.includes(kid) ? first.indexOf(kid) : first.length);
       return keys
         .filter(({ stored }) => !hasRetired(stored, now()))
-        .sort((a, b) => Number(first.includes(b.jwk.kid)) - Number(first.includes(a.jwk.kid)))
+        .sort((a, b) => rank(a.jwk.kid) - rank(b.jwk.kid))
         .map(({ shown }) => shown);
     },
   };

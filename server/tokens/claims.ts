@@ -11,7 +11,7 @@ export type Claims = Record<string, unknown>;
 type Subject = Pick<Account, 'id' | 'username' | 'attributes'>;
 type Settings = Pick<Pool, 'settings'>;
 
-/** Set to `scope`, ID tokens carry only what their scopes name, as user info always does. */
+/** Set to `scopes`, ID tokens carry only what their scopes name, as user info always does. */
 export const ID_TOKEN_CLAIMS_TAG = 'foyer:id-token-claims';
 
 /** Attributes that a scope of their own gives; `profile` gives every other. */
@@ -30,7 +30,7 @@ export function idTokenClaims(
   account: Subject,
   grant: Pick<Grant, 'id' | 'scopes' | 'authTime' | 'eventId'>,
 ): Claims {
-  const narrowed = pool.tags[ID_TOKEN_CLAIMS_TAG] === 'scope';
+  const narrowed = pool.tags[ID_TOKEN_CLAIMS_TAG] === 'scopes';
   const attributes = readable(pool, client, account, (name) => !narrowed || inScope(name, grant.scopes));
   for (const name of VERIFIED) if (name in attributes) attributes[name] = attributes[name] === 'true';
   return {

@@ -41,7 +41,7 @@ const UNSUPPORTED = ['request', 'request_uri', 'registration'];
 
 const PROMPTS: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account']);
 
-/** Set to `invalid_request`, a bad scope is told as the service does today (HUI-103). */
+/** Set to `service`, a bad scope is told as the service does today (HUI-103). */
 export const SCOPE_ERROR_TAG = 'foyer:scope-error';
 
 /** The client and the address to answer to. Throws PageFault: nothing may be sent to an address that is in doubt. */
@@ -116,8 +116,8 @@ function checkScopes(
   const requested = query.get('scope')?.split(' ').filter(Boolean);
   const decision = grantableScopes(pool, client).granted(requested, 'user');
   if ('scopes' in decision) return decision.scopes;
-  const asToday = pool.tags[SCOPE_ERROR_TAG] === 'invalid_request';
-  throw new ClientFault(asToday ? 'invalid_request' : 'invalid_scope', 'invalid_scope');
+  const asService = pool.tags[SCOPE_ERROR_TAG] === 'service';
+  throw new ClientFault(asService ? 'invalid_request' : 'invalid_scope', 'invalid_scope');
 }
 
 function checkPrompt(query: RawQuery): void {
