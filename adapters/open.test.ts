@@ -6,13 +6,17 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { NewerSchema, StoreError, Unavailable } from './errors.ts';
 import { openStores } from './open.ts';
+import { mongoDatabase } from './testing/mongo-database.ts';
+import { serviceAddress } from './testing/service-address.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 import { testAccount } from './testing/test-account.ts';
 
 const clock = { now: () => Date.now() };
 const folder = temporaryFolder();
+const mongodb = mongoDatabase();
 const newFolder = () => join(folder, randomUUID(), 'data');
 
 test('a data folder is made for its owner alone, and what is written is there after closing and opening', async () => {
@@ -32,6 +36,35 @@ test('a data folder is made for its owner alone, and what is written is there af
   await again.close();
   await again.close();
   await assert.rejects(again.accounts.forPool('p').find(mia.id), Unavailable);
+});
+
+test('with addresses of MongoDB and Redis everything is kept there, and no folder is made', async () => {
+  const dataFolder = newFolder();
+  const servers = {
+    mongodbUrl: mongodb.url,
+    mongodbDatabase: mongodb.database,
+    redisUrl: serviceAddress('REDIS_URL'),
+    redisPrefix: mongodb.database,
+  };
+  const stores = await openStores({ dataFolder, ...servers, clock });
+  const mia = testAccount({ username: 'mia' });
+  await stores.accounts.forPool('p').create(mia);
+  await stores.directory.forPool('p').create('resource-server', 'api', { name: 'API', scopes: [] });
+  await stores.sessions.forPool('p').put('code', 'one', { n: 1 }, clock.now() + 60_000);
+  await stores.close();
+  assert.ok(!existsSync(dataFolder));
+  for (const [name, count] of [
+    ['accounts', 1],
+    ['account_names', 1],
+    ['directory', 1],
+  ] as const) {
+    assert.equal(await mongodb.db.collection(name).countDocuments(), count);
+  }
+  const redis = new Redis(servers.redisUrl);
+  const keys = await redis.keys(`${servers.redisPrefix}:*`);
+  assert.deepEqual(keys.sort(), [`${servers.redisPrefix}:r:{p:code:one}`, `${servers.redisPrefix}:schema`]);
+  await redis.del(keys);
+  redis.disconnect();
 });
 
 test('stores in memory share nothing and leave nothing', async () => {
@@ -90,7 +123,7 @@ test('when one store cannot be opened none is, and the error is that one', async
   await (await openStores({ dataFolder, clock })).close();
 });
 
-describe('several processes', { timeout: 60_000 }, () => {
+describe('several processes', { timeout: 180_000 }, () => {
   const script = join(import.meta.dirname, 'testing', 'another-process.ts');
   const command = (...args: string[]) => [process.execPath, script, ...args];
   const start = (task: string, dataFolder: string) =>
