@@ -1,11 +1,17 @@
 /** A pool at one address -> the options of the library, by topic. What Foyer does itself is switched off. */
-import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  type Client,
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { Pool } from '../pool.ts';
 import { liveAccount, newGrantId } from '../tokens/grant.ts';
 import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
 import { answerLibraryFault } from './hand-over.ts';
-import { CARRIED_SETTINGS } from './library-client.ts';
+import { CARRIED_SETTINGS, clientOf } from './library-client.ts';
 import { openStorage } from './storage.ts';
 
 /** Seconds. */
@@ -30,7 +36,7 @@ export function configurationOf(
   signInPage: (query: string, uid: string) => string,
 ): Configuration {
   return {
-    ...endpoints(),
+    ...endpoints(pool),
     ...storage(pool),
     ...cookieOptions(pool, cookies),
     ...signIn(pool, signInPage),
@@ -41,7 +47,7 @@ export function configurationOf(
 }
 
 /** Discovery, keys, user info and logout are routes of our own; the rest has no place in Cognito's protocol. */
-function endpoints(): Configuration {
+function endpoints(pool: LibraryPool): Configuration {
   const off = { enabled: false };
   return {
     routes: { ...LIBRARY_PATHS },
@@ -55,7 +61,7 @@ function endpoints(): Configuration {
       clientCredentials: { enabled: true },
       revocation: {
         enabled: true,
-        allowedPolicy: async (_, client, token) => client.clientId === token.clientId,
+        allowedPolicy: async (_, client, token) => mayRevoke(pool, client, token),
       },
     },
     responseTypes: ['code'],
@@ -69,6 +75,13 @@ function endpoints(): Configuration {
     extraParams: [CARRIED],
     extraClientMetadata: { properties: [CARRIED_SETTINGS] },
   };
+}
+
+/** Another client's token is passed over in silence, as an unknown one is (RFC 7009 section 2.1). */
+function mayRevoke(pool: LibraryPool, client: Client, token: { clientId?: string }): boolean {
+  if (!clientOf(pool, client).settings.EnableTokenRevocation)
+    throw new errors.InvalidRequest('revocation is switched off for this client');
+  return client.clientId === token.clientId;
 }
 
 /** The library signs nothing; it will not start without a key, and takes its own well-known one if given none. */
