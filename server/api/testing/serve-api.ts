@@ -18,7 +18,7 @@ export interface ServedApi {
   /** One call by hand. Operations without a dot are of user pools. */
   post(
     target: string | undefined,
-    body: string | Uint8Array,
+    body: string | Uint8Array<ArrayBuffer>,
     headers?: Record<string, string>,
   ): Promise<Response>;
   close(): Promise<void>;
