@@ -30,10 +30,11 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
   router.all('/logout', oidc.logout);
 
   const { 'sign-in': signIn, ...pages } = PATHS;
-  router.all(signIn, async (ctx) => {
-    // Opened directly, or with an interaction that has ended: the query says how to begin a new one.
-    const starts = ctx.method === 'GET' && !(await oidc.bridge.find(ctx));
-    return starts ? oidc.login(ctx) : flow.pages['sign-in'](ctx);
+  router.all(signIn, (ctx) => {
+    // Opened directly, its query begins an interaction. One that has ended, or that this browser cannot show its
+    // cookie for, is told so by the page: to begin another would send a browser without cookies round for ever.
+    const begins = ctx.method === 'GET' && ctx.query['interaction'] === undefined;
+    return begins ? oidc.login(ctx) : flow.pages['sign-in'](ctx);
   });
   for (const [name, path] of Object.entries(pages)) router.all(path, flow.pages[name as StepName]);
   router.get('/assets/:name', (ctx) => flow.asset(ctx, ctx.params['name'] ?? ''));

@@ -23,7 +23,7 @@ export interface Oidc {
   authorize: Handler;
   /** `/oauth2/authorize/:uid`: where `bridge.finish` sends the browser. */
   resume: Handler;
-  /** GET `/login` that names no live interaction (`bridge.find` gives undefined): begins one from its query. */
+  /** GET `/login` that names no interaction: begins one from its query. */
   login: Handler;
   /** `/oauth2/token` and `/token`. */
   token: Handler;

@@ -166,7 +166,8 @@ export const en = {
   },
   ended: {
     heading: 'This page has expired',
-    intro: 'You signed in already, or the page was open for too long.',
+    intro:
+      'You signed in already, the page was open for too long, or your browser keeps no cookies of this site.',
     again: 'Start again',
     back: 'Go back to the application and sign in from there.',
   },
