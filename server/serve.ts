@@ -9,6 +9,7 @@ import { openApi } from './api/dispatch.ts';
 import type { Service } from './api/operation.ts';
 import { openApp } from './app.ts';
 import { systemClock } from './clock.ts';
+import { finishDeletions } from './configuration/delete-pool.ts';
 import { announce } from './dev/announce.ts';
 import { openDevelopment } from './dev/open.ts';
 import { type Logger, openLog } from './log.ts';
@@ -42,6 +43,8 @@ export async function serve(settings: ProcessSettings): Promise<void> {
   };
   const pools = openPools(shared);
   const service: Service = { ...shared, settings, pools, accessKeys: settings.accessKeys };
+  // Before the pool file: it may make anew a pool whose deletion a crash cut short.
+  await finishDeletions(stores);
   if (settings.poolFile) {
     const inMemory = () => openStores({ dataFolder: ':memory:', clock });
     await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));
