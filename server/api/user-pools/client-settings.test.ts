@@ -116,7 +116,7 @@ test('HUI-30 USR-244 an update returns what it leaves out to its default', async
   });
 });
 
-test('HUI-31 a description holds every setting and both dates', async () => {
+test('HUI-31 USR-247 a description holds every setting and both dates', async () => {
   const settings = {
     ...CODE,
     ClientName: 'Every setting',
