@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { PoolSettings } from '#adapters/directory/records.ts';
+import { openNowhere } from '#adapters/mail/nowhere.ts';
+import { findAccount } from '../find-account.ts';
+import { checkPassword } from '../sign-in/check-password.ts';
+import { confirmSignUp } from '../sign-up/confirm-sign-up.ts';
+import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
+import { type CreateUser, createUser } from './create-user.ts';
+import { resendInvitation } from './resend-invitation.ts';
+
+const client = testClient();
+const email = { email: 'mia@example.com' };
+const proven = { ...email, email_verified: 'true' };
+const opened: TestPool[] = [];
+afterEach(async () => {
+  for (const pool of opened.splice(0)) await pool.close();
+});
+async function open(
+  change: Partial<PoolSettings> = {},
+  more?: Parameters<typeof openTestPool>[1],
+): Promise<TestPool> {
+  const pool = await openTestPool(change, more);
+  opened.push(pool);
+  return pool;
+}
+const maria = (change: Partial<CreateUser> = {}): CreateUser => ({
+  username: 'maria',
+  attributes: {},
+  ...change,
+});
+/** The temporary password as the default invitation tells it. */
+const password = (pool: TestPool) => /temporary password is (\S+)\.\n$/.exec(pool.lastMail().text)?.[1] ?? '';
+
+test('USR-06 USR-63 USR-64 a username suffices; the account is enabled and must change its password', async () => {
+  const pool = await open({ SchemaAttributes: schema(attribute('given_name', { Required: true })) });
+  const account = await createUser(pool, maria({ attributes: { nickname: 'Mimi' } }));
+  assert.equal(account.status, 'FORCE_CHANGE_PASSWORD');
+  assert.equal(account.enabled, true);
+  assert.deepEqual(account.attributes, { nickname: 'Mimi' });
+  assert.equal(pool.outbox.sent().length, 0);
+});
+
+test('USR-65 USR-67 the invitation holds the username and a password that the policy allows and that works', async () => {
+  const pool = await open();
+  await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] }));
+  const mail = pool.lastMail();
+  assert.equal(mail.to, 'mia@example.com');
+  assert.equal(mail.subject, 'Your temporary password');
+  assert.match(mail.text, /^Your username is maria and temporary password is \S+\.\n$/);
+  const account = await checkPassword(pool, client, { username: 'maria', password: password(pool) });
+  assert.equal(account.status, 'FORCE_CHANGE_PASSWORD');
+});
+
+test('USR-66 a temporary password must satisfy the policy', async () => {
+  const pool = await open();
+  await refused(createUser(pool, maria({ temporaryPassword: 'weak' })), 'password-policy');
+  assert.equal(await findAccount(pool, 'maria'), undefined);
+  await createUser(pool, maria({ temporaryPassword: PASSWORD }));
+  await checkPassword(pool, client, { username: 'maria', password: PASSWORD });
+});
+
+test('USR-68 a suppressed invitation is not sent, whatever the mediums say', async () => {
+  const pool = await open();
+  await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'], suppressInvitation: true }));
+  await createUser(pool, maria({ username: 'mia', mediums: ['EMAIL'], suppressInvitation: true }));
+  assert.equal(pool.outbox.sent().length, 0);
+});
+
+test('USR-69 sending again makes a new password; the earlier one works no more', async () => {
+  const pool = await open();
+  await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] }));
+  const first = password(pool);
+  const account = await resendInvitation(pool, { username: 'maria', mediums: ['EMAIL'] });
+  assert.equal(account.temporaryPasswordAt, pool.clock.at);
+  assert.notEqual(password(pool), first);
+  await checkPassword(pool, client, { username: 'maria', password: password(pool) });
+  await refused(checkPassword(pool, client, { username: 'maria', password: first }), 'credentials-wrong');
+});
+
+test('USR-70 nobody unknown and nobody confirmed is invited again', async () => {
+  const pool = await open();
+  await refused(resendInvitation(pool, { username: 'nobody' }), 'user-not-found');
+  await confirmed(pool, 'maria');
+  await refused(
+    resendInvitation(pool, { username: 'maria' }),
+    'resend-not-possible',
+    'Resend not possible. maria status is not FORCE_CHANGE_PASSWORD',
+  );
+  await checkPassword(pool, client, { username: 'maria', password: PASSWORD });
+});
+
+test('USR-71 USR-234 the default medium is SMS, and no pool can send one; e-mail beside it still goes out', async () => {
+  const pool = await open();
+  const phone = { phone_number: '+12065550100' };
+  await refused(createUser(pool, maria({ attributes: phone })), 'delivery-failed');
+  assert.equal((await findAccount(pool, 'maria'))?.status, 'FORCE_CHANGE_PASSWORD');
+  const both = { ...email, ...phone };
+  await refused(
+    createUser(pool, maria({ username: 'mia', attributes: both, mediums: ['SMS', 'EMAIL'] })),
+    'delivery-failed',
+  );
+  assert.equal(pool.lastMail().to, 'mia@example.com');
+});
+
+test('USR-72 a medium that is asked for needs its contact, or nobody is made', async () => {
+  const pool = await open();
+  await refused(
+    createUser(pool, maria({ mediums: ['EMAIL'] })),
+    'invalid-parameter',
+    'No email provided but desired delivery medium was Email',
+  );
+  await refused(createUser(pool, maria({ mediums: ['SMS'] })), 'invalid-parameter');
+  assert.equal(await findAccount(pool, 'maria'), undefined);
+});
+
+test('an invitation that cannot be sent can be sent again: the account is there', async () => {
+  const pool = await open({}, { mail: openNowhere() });
+  await refused(createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] })), 'delivery-failed');
+  pool.mail = pool.outbox;
+  await resendInvitation(pool, { username: 'maria', mediums: ['EMAIL'] });
+  await checkPassword(pool, client, { username: 'maria', password: password(pool) });
+});
+
+test('USR-73 a contact that is said to be verified is at once, and one that is not said to be has no flag', async () => {
+  const pool = await open({ AliasAttributes: ['email'] });
+  const { id } = await createUser(pool, maria({ attributes: proven }));
+  assert.equal((await findAccount(pool, 'mia@example.com'))?.id, id);
+  const other = await createUser(pool, maria({ username: 'mia', attributes: { email: 'b@example.com' } }));
+  assert.deepEqual(other.attributes, { email: 'b@example.com' });
+  await refused(
+    createUser(pool, maria({ username: 'ann', attributes: { email_verified: 'true' } })),
+    'invalid-parameter',
+  );
+});
+
+test('USR-74 an existing username is refused, also one that is an address', async () => {
+  const pool = await open();
+  await unconfirmed(pool, 'maria');
+  await refused(createUser(pool, maria()), 'user-account-exists', 'User account already exists');
+  const byEmail = await open({ UsernameAttributes: ['email'] });
+  await unconfirmed(byEmail, 'mia@example.com');
+  await refused(createUser(byEmail, maria({ username: 'mia@example.com' })), 'user-account-exists');
+});
+
+test('USR-75 an alias conflict is refused, or the alias moves', async () => {
+  const pool = await open({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
+  await unconfirmed(pool, 'old', email);
+  const old = await confirmSignUp(pool, client, { username: 'old', code: pool.lastCode() });
+  await refused(
+    createUser(pool, maria({ attributes: proven })),
+    'contact-taken-invitation',
+    'An account with the email already exists.',
+  );
+  assert.equal(await findAccount(pool, 'maria'), undefined);
+  await createUser(pool, maria({ username: 'unproven', attributes: email, forceAliasCreation: true }));
+  assert.equal((await findAccount(pool, 'mia@example.com'))?.id, old.id);
+
+  const { id } = await createUser(pool, maria({ attributes: proven, forceAliasCreation: true }));
+  assert.equal((await findAccount(pool, 'mia@example.com'))?.id, id);
+  assert.equal((await pool.accounts.find(old.id))?.attributes['email_verified'], 'false');
+});
+
+test('an administrator meets the schema too', async () => {
+  const pool = await open({
+    SchemaAttributes: schema(attribute('dev:custom:badge', { DeveloperOnlyAttribute: true })),
+  });
+  await createUser(pool, maria({ attributes: { 'dev:custom:badge': '7' } }));
+  await refused(createUser(pool, maria({ username: 'a', attributes: { sub: 'x' } })), 'attribute-immutable');
+  await refused(createUser(pool, maria({ username: 'a', attributes: { email: 'x' } })), 'email-format');
+});
+
+test('USR-173 an empty value is no value', async () => {
+  const pool = await open();
+  const account = await createUser(pool, maria({ attributes: { nickname: '', email: '' } }));
+  assert.deepEqual(account.attributes, {});
+});
