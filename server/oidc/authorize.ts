@@ -7,7 +7,7 @@ import type Provider from 'oidc-provider';
 import type { Pool } from '../pool.ts';
 import { readIdTokenHint } from '../tokens/id-token-hint.ts';
 import { LIBRARY_PATHS } from './configuration.ts';
-import { type Address, browserOf, type Cookies, isBrowser } from './cookies.ts';
+import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from './cookies.ts';
 import { checkClient, checkRequest, promptsOf, type Target, targetOf } from './dialect/authorize-request.ts';
 import { CARRIED, type Carried, carriedBy } from './dialect/carried.ts';
 import { ClientFault, errorPage, PageFault } from './dialect/errors.ts';
@@ -33,11 +33,8 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       const browser = browserOf(ctx, cookies);
       const shows = page || prompts.includes('select_account');
       const carried: Carried = { query: query.text, target, scopes, page: shows, sub, browser };
-      await handOver(provider, address, ctx, {
-        path: LIBRARY_PATHS.authorization,
-        query: forLibrary(query, carried, client.id, prompts),
-        onFault: (inner, fault) => answerFault(inner, target, fault),
-      });
+      const path = `${LIBRARY_PATHS.authorization}?${forLibrary(query, carried, client.id, prompts)}`;
+      await toLibrary(ctx, target, path);
     });
   }
 
@@ -61,11 +58,16 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       const login = interaction.result?.login;
       // Two people, one browser: the library would ask the second to sign the first out, on a page of its own.
       if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
-      await handOver(provider, address, ctx, {
-        path: `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`,
-        onFault: (inner, fault) => answerFault(inner, target, fault),
-      });
+      await toLibrary(ctx, target, `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`);
     });
+  }
+
+  async function toLibrary(ctx: Context, target: Target, path: string): Promise<void> {
+    await handOver(provider, address, ctx, {
+      path,
+      onFault: (inner, fault) => answerFault(inner, target, fault),
+    });
+    dropInteractionCookie(ctx, cookies);
   }
 
   /** Once the client and its address are known, whatever goes wrong is told to it (HUI-104). */

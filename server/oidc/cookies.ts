@@ -51,5 +51,13 @@ export function isBrowser(ctx: Context, { names }: Cookies, browser: string): bo
   return id !== undefined && hashOf(id) === browser;
 }
 
+/** The library tells the browser the interaction's uid in a cookie as well; pages have it in their address. */
+export function dropInteractionCookie(ctx: Context, { names }: Cookies): void {
+  const set = [ctx.response.get('Set-Cookie')].flat();
+  const kept = set.filter((cookie) => cookie && !cookie.startsWith(names.interaction));
+  if (kept.length > 0) ctx.set('Set-Cookie', kept);
+  else ctx.remove('Set-Cookie');
+}
+
 /** Hashes of random ids are compared, which tells a timer nothing. */
 const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');

@@ -15,10 +15,8 @@ export interface LibraryFault {
 }
 
 export interface HandOver {
-  /** Below the pool's address. */
+  /** Below the pool's address, with the query that the library is to see. */
   path: string;
-  /** Without `?`. */
-  query?: string;
   /** Answers a fault that the library leaves to us, on the context that it is given. */
   onFault(ctx: Context, fault: LibraryFault): void;
 }
@@ -34,7 +32,7 @@ export async function handOver(
   provider: Provider,
   address: Address,
   ctx: Context,
-  { path, query, onFault }: HandOver,
+  { path, onFault }: HandOver,
 ): Promise<void> {
   const inner = provider.createContext(ctx.req, ctx.res);
   const secure = address.base.startsWith('https:');
@@ -47,7 +45,7 @@ export async function handOver(
   handedOver.set(inner, { onFault, log: ctx.state['log'] });
 
   const url = ctx.req.url;
-  ctx.req.url = query ? `${path}?${query}` : path;
+  ctx.req.url = path;
   try {
     for (const middleware of provider.middleware) await middleware(inner, async () => undefined);
   } finally {

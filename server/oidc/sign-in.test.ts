@@ -90,6 +90,14 @@ describe('signing in at the pages', () => {
     assert.match(implicit.hash, /^#id_token=.*&state=s$/);
   });
 
+  test('the browser keeps two cookies while the page waits, neither of them for the other pages', async () => {
+    const { headers } = await browser.visit(authorizePath(client));
+    const cookies = headers.getSetCookie().map((cookie) => cookie.replace(/=[^;]*/, ''));
+    const names = cookies.map((cookie) => cookie.replace(/;.*|^foyer-\w+-/g, ''));
+    assert.deepEqual(names, ['browser', 'resume', 'resume.sig']);
+    assert.match(cookies[1] ?? '', /; path=\/acme\/oauth2\/authorize\/[\w-]+;/);
+  });
+
   test('pages are told what the application asked for', async () => {
     const given = {
       login_hint: 'mina@acme.test',

@@ -63,7 +63,7 @@ describe('user info', () => {
   });
 
   test('HUI-150 a request without a token is told so in the header and in the body', async () => {
-    const wrong = [
+    const wrong: Record<string, string>[] = [
       {},
       { authorization: 'Bearer' },
       { authorization: 'Basic eDp5' },
