@@ -190,6 +190,8 @@ export const en = {
       unauthorized_client: 'The application is not set up for this way of signing in.',
       invalid_request: 'Something that is needed is missing from the request, or is not of the right form.',
       invalid_scope: 'The application asked for access that it may not have.',
+      interaction_expired:
+        'This sign-in has ended already, or has waited too long. Go back to the application and begin again.',
       temporarily_unavailable: 'Sign-in is very busy just now. Try again in a moment.',
       server_error: 'Something went wrong on our side.',
       unknown: 'Something went wrong.',
