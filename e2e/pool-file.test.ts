@@ -91,3 +91,14 @@ test('a file that contradicts what can never change is refused before anything i
   const { UserPool } = await clientOf(foyer).send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }));
   assert.equal(UserPool?.Name, 'Stories');
 });
+
+test('several processes that start at once with the same file all come up, and make everything once', async () => {
+  const first = await startFoyer();
+  const beside = { beside: first, poolFile: storyPool() };
+  const [second] = await Promise.all([startFoyer(beside), startFoyer(beside), startFoyer(beside)]);
+  const { UserPools } = await clientOf(second).send(new ListUserPoolsCommand({ MaxResults: 10 }));
+  assert.deepEqual(
+    UserPools?.map((pool) => pool.Id),
+    [STORY.poolId],
+  );
+});

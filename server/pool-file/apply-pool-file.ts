@@ -7,6 +7,7 @@ import type { Service } from '../api/operation.ts';
 import { Refusal } from '../errors.ts';
 import { applyFile } from './apply.ts';
 import { conflicts } from './conflicts.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { InvalidPoolFile, readPoolFile } from './read.ts';
 
 /** Makes the service of a rehearsal: empty stores in memory, and no mail leaves. */
@@ -25,9 +26,11 @@ export async function applyPoolFile(
   } finally {
     await rehearsal.close();
   }
-  const contradictions = await conflicts(file, service);
-  if (contradictions.length > 0) throw new InvalidPoolFile(path, contradictions);
-  await refuseFaults(path, (fault) => applyFile(file, service, fault));
+  await oneAtATime(service, 'pool-file', async () => {
+    const contradictions = await conflicts(file, service);
+    if (contradictions.length > 0) throw new InvalidPoolFile(path, contradictions);
+    await refuseFaults(path, (fault) => applyFile(file, service, fault));
+  });
   service.log.info({ file: path, pools: file.pools.length }, 'pool file applied');
 }
 
