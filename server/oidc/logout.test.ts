@@ -195,6 +195,10 @@ describe('logout', () => {
     assert.equal((await logout({ id_token_hint: hint, client_id: client.id, ...to })).status, 302);
     assert.equal((await logout({ id_token_hint: hint })).location, `${stage.base}/signedout`);
 
+    const unreadable = { id_token_hint: `${hint?.slice(0, -8)}AAAAAAAA`, ...to };
+    assert.equal((await logout(unreadable)).status, 400);
+    assert.equal((await logout({ ...unreadable, client_id: client.id })).status, 302);
+
     const other = await stage.client();
     assert.equal((await logout({ id_token_hint: hint, client_id: other.id, ...to })).status, 400);
     assert.equal((await logout({ id_token_hint: notOne, ...to })).status, 400);

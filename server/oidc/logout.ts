@@ -48,15 +48,16 @@ export function openLogout(
     else throw new PageFault('invalid_request', client.id);
   }
 
-  /** Named by `client_id`, by the hint, or by both, which must then agree. */
+  /**
+   * Named by `client_id`, by the hint, or by both, which must then agree. A hint that is signed by a key of long ago
+   * cannot be read any more; whoever names the client beside it is not turned away for that.
+   */
   async function clientOf(query: RawQuery): Promise<Client> {
     const named = query.get('client_id');
     const hint = query.get('id_token_hint');
-    const read = hint === undefined ? undefined : await readIdTokenHint(pool, hint);
-    if (hint !== undefined && (!read || (named && named !== read.clientId)))
-      throw new PageFault('invalid_request', echoed(named));
-    const clientId = named ?? read?.clientId;
-    if (!clientId) throw new PageFault('invalid_request');
+    const hinted = hint === undefined ? undefined : (await readIdTokenHint(pool, hint))?.clientId;
+    const clientId = named ?? hinted;
+    if (!clientId || (hinted && hinted !== clientId)) throw new PageFault('invalid_request', echoed(named));
     const client = await findClient(pool, clientId);
     if (!client) throw new PageFault('invalid_client', echoed(clientId));
     return client;
