@@ -55,7 +55,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     if (stopping) throw new Error('Foyer is stopping');
     await Promise.all([stores.accounts.ping(), stores.directory.ping(), stores.sessions.ping()]);
   };
-  const dev = settings.mode === 'development' ? await openDevelopment({ settings, mail, log }) : undefined;
+  const dev = settings.mode === 'development' ? await openDevelopment({ settings, mail }) : undefined;
   const app = openApp({
     settings,
     pools,

@@ -50,6 +50,7 @@ test('HUI-168 from the sample application to a new account and back, with the co
     const mailbox = await context.newPage();
     await mailbox.goto(`${foyer.url}/dev/mailbox`);
     const code = await mailbox.locator('article', { hasText: person.email }).locator('code').innerText();
+    await mailbox.close();
     await page.getByLabel('Code').fill(code);
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByRole('heading', { name: `Hello, ${person.name}` }).waitFor();

@@ -6,7 +6,6 @@
 import type { Context } from 'koa';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import { assetUrl, serveAsset } from '../flow/assets.ts';
-import type { Logger } from '../log.ts';
 import type { ProcessSettings } from '../settings/process.ts';
 import { openMailbox } from './mailbox.ts';
 import { openSample } from './sample.ts';
@@ -19,19 +18,20 @@ export interface Development {
 
 const PREFIX = '/dev';
 
-export async function openDevelopment(parts: {
+export async function openDevelopment({
+  settings,
+  mail,
+}: {
   settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort'>;
   mail: MailSender;
-  log: Logger;
 }): Promise<Development> {
-  const { settings, mail } = parts;
   const asset = (name: string) => assetUrl(PREFIX, name);
   const mailbox = openMailbox(mail, asset);
   const sample = await openSample(settings);
   return {
     async handle(ctx) {
       if (!ctx.path.startsWith(`${PREFIX}/`)) return false;
-      if (!isOwnMachine(ctx, settings.publicUrl)) return false;
+      if (!isOwnMachine(ctx)) return false;
       if (ctx.path.startsWith(`${PREFIX}/assets/`)) {
         serveAsset(ctx, ctx.path.slice(`${PREFIX}/assets/`.length));
         return true;
@@ -45,12 +45,15 @@ export async function openDevelopment(parts: {
   };
 }
 
+const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
 /**
- * The connection comes from this machine, and the browser asked for this machine: a page elsewhere whose host name
- * is made to resolve to 127.0.0.1 is the only other that could read the answer.
+ * The connection comes from this machine, through no proxy, and the browser asked for this machine. A page elsewhere
+ * whose host name is made to resolve to 127.0.0.1 comes from here too, but by another name.
  */
-function isOwnMachine(ctx: Context, publicUrl: string): boolean {
+function isOwnMachine(ctx: Context): boolean {
   const address = ctx.req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  const names = ['localhost', '127.0.0.1', '[::1]', new URL(publicUrl).hostname];
-  return (address.startsWith('127.') || address === '::1') && names.includes(ctx.host.replace(/:\d+$/, ''));
+  const forwarded = ctx.get('x-forwarded-for') || ctx.get('forwarded');
+  const isLoopback = address.startsWith('127.') || address === '::1';
+  return isLoopback && !forwarded && OWN_NAMES.includes(ctx.host.replace(/:\d+$/, ''));
 }

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import Koa from 'koa';
+import { openOutbox } from '#adapters/mail/outbox.ts';
+import { openDevelopment } from './open.ts';
+import { DEMO, openSample } from './sample.ts';
+
+const outbox = openOutbox({ now: () => Date.parse('2026-11-21T12:00:00Z') });
+const settings = { publicUrl: 'https://dev.example.com', host: '127.0.0.1', samplePort: 0 };
+const development = await openDevelopment({ settings, mail: outbox });
+const app = new Koa();
+app.use(async (ctx) => {
+  if (!(await development.handle(ctx))) ctx.status = 404;
+});
+const server = createServer(app.callback()).listen(0, '127.0.0.1');
+await once(server, 'listening');
+const { port } = server.address() as AddressInfo;
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** As `fetch`, which lets nobody set the Host header and tidies paths up. */
+function ask(
+  at: number,
+  path: string,
+  host = 'localhost',
+  more: Record<string, string> = {},
+): Promise<{ status: number; type: string; body: string }> {
+  return new Promise((resolve, reject) => {
+    get({ port: at, host: '127.0.0.1', path, headers: { host, ...more } }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        body += part;
+      });
+      const { statusCode: status = 0, headers } = response;
+      response.on('end', () => resolve({ status, type: headers['content-type'] ?? '', body }));
+    }).on('error', reject);
+  });
+}
+
+const send = (change: object) =>
+  outbox.send({
+    to: 'maria@example.com',
+    from: 'a@example.com',
+    subject: 'S',
+    text: 'T',
+    html: '<p>H</p>',
+    ...change,
+  });
+
+test('the mailbox shows the newest message first, with its code to copy and its links', async () => {
+  await send({ subject: 'Older' });
+  await send({
+    subject: 'Your code',
+    text: 'Your code is 604218.\nhttps://login.example.com/confirmUser?confirmation_code=111111&x=1',
+  });
+  const { body, status } = await ask(port, '/dev/mailbox');
+  assert.equal(status, 200);
+  assert.ok(body.indexOf('Your code') < body.indexOf('Older'));
+  assert.match(body, /<code>604218<\/code>/);
+  assert.match(
+    body,
+    /<a href="https:\/\/login\.example\.com\/confirmUser\?confirmation_code=111111&amp;x=1">/,
+  );
+  assert.equal(body.match(/<code>/g)?.length, 1);
+});
+
+test('for programs: the same as JSON', async () => {
+  const { body, type } = await ask(port, '/dev/mailbox.json');
+  assert.match(type, /^application\/json/);
+  const [first] = JSON.parse(body);
+  assert.deepEqual(Object.keys(first).sort(), ['at', 'from', 'html', 'subject', 'text', 'to']);
+  assert.equal(first.at, Date.parse('2026-11-21T12:00:00Z'));
+});
+
+test('what a message says is never markup of the mailbox', async () => {
+  const evil = `"><script>alert(1)</script>`;
+  await send({ to: evil, from: evil, subject: evil, text: `${evil} javascript:alert(1)`, html: evil });
+  const { body } = await ask(port, '/dev/mailbox');
+  assert.doesNotMatch(body, /<script>/);
+  assert.doesNotMatch(body, /href="javascript/);
+  assert.match(body, /sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="[^"]*&lt;script&gt;/);
+});
+
+test('only this machine sees the mailbox: another name for its address, as of a page elsewhere, finds nothing', async () => {
+  for (const host of ['dev.example.com', 'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example'])
+    for (const path of ['/dev/mailbox', '/dev/mailbox.json'])
+      assert.equal((await ask(port, path, host)).status, 404, host);
+  for (const header of ['x-forwarded-for', 'forwarded'])
+    assert.equal((await ask(port, '/dev/mailbox', 'localhost', { [header]: 'for=203.0.113.7' })).status, 404);
+  for (const host of ['localhost:9400', '127.0.0.1:9400', '[::1]:9400'])
+    assert.equal((await ask(port, '/dev/mailbox', host)).status, 200, host);
+});
+
+test('what is not served is left to others, and no path leads out of the folder of static files', async () => {
+  const paths = ['/', '/dev', '/dev/', '/dev/other', '/dev/assets/', '/dev/assets/../package.json'];
+  for (const path of [...paths, '/dev/assets/..%2fpackage.json', '/dev/assets/constructor'])
+    assert.equal((await ask(port, path)).status, 404, path);
+  assert.match((await ask(port, '/dev/assets/mark.svg')).type, /svg/);
+});
+
+test('the sample application: its files, where Foyer is, and nothing else of the disk', async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const samplePort = (free.address() as AddressInfo).port;
+  await new Promise((resolve) => free.close(resolve));
+  const sample = await openSample({ ...settings, samplePort });
+  after(() => sample.close());
+  assert.equal(sample.url, `http://localhost:${samplePort}`);
+  for (const path of ['/', '/callback?code=1', '/app.js', '/oauth.js', '/foyer.css', '/mark.svg'])
+    assert.equal((await ask(samplePort, path)).status, 200, path);
+  for (const path of [
+    '/../package.json',
+    '/..%2f..%2fpackage.json',
+    '/pool.yaml',
+    '/constructor',
+    '//etc/passwd',
+  ])
+    assert.equal((await ask(samplePort, path)).status, 404, path);
+  assert.deepEqual(JSON.parse((await ask(samplePort, '/config.json')).body), {
+    authority: 'https://dev.example.com/us-east-1_DemoPool1',
+    clientId: DEMO.clientId,
+    redirectUri: `http://localhost:${samplePort}/callback`,
+    logoutUri: `http://localhost:${samplePort}/`,
+  });
+});
+
+test('the demo pool file has the ids that the sample application uses', () => {
+  const file = readFileSync(new URL('../../demo/pool.yaml', import.meta.url), 'utf8');
+  assert.match(file, new RegExp(`- id: ${DEMO.poolId}\n`));
+  assert.match(file, new RegExp(`- id: ${DEMO.clientId}\n`));
+});
