@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { render, renderText } from '../views.ts';
 import { MESSAGES, type Message } from './catalog.ts';
+import { oneLine } from './one-line.ts';
 import { plainText } from './plain-text.ts';
 
 export interface Rendered {
@@ -31,9 +32,7 @@ const BODY = randomUUID();
  */
 export function renderMessage(settings: PoolSettings, message: Message): Rendered {
   const template = MESSAGES[message.name].template(settings);
-  const subject = substitute(template.subject, message, (value) => value)
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim();
+  const subject = oneLine(substitute(template.subject, message, (value) => value));
   const body = substitute(template.body, message, escapeHtml);
   if ([...subject].length > LONGEST_SUBJECT || [...body].length > LONGEST_BODY)
     throw new MessageTooLong(`The ${message.name} message is too long`);

@@ -36,6 +36,12 @@ test('USR-157 From and Reply-To of the pool are on the mail; the address of the 
   assert.equal(own.mail.from, 'Shop <hi@example.com>');
   assert.equal(own.mail.replyTo, 'help@example.com');
   assert.equal((await sent({ SourceArn })).mail.from, 'shop@example.com');
+  const split = await sent({
+    From: 'Shop\r\nBcc: e@x.example <hi@example.com>',
+    ReplyToEmailAddress: 'a@b.c\nX: y',
+  });
+  assert.equal(split.mail.from, 'Shop Bcc: e@x.example <hi@example.com>');
+  assert.equal(split.mail.replyTo, 'a@b.c X: y');
   const domain = 'arn:aws:ses:eu-west-1:123456789012:identity/example.com';
   assert.equal((await sent({ SourceArn: domain })).mail.from, 'Foyer <no-reply@localhost>');
 });

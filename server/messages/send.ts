@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import type { Message } from './catalog.ts';
 import { type Delivery, maskedDelivery } from './delivery.ts';
+import { oneLine } from './one-line.ts';
 import { MessageTooLong, renderMessage } from './render.ts';
 
 /** To which contact of the account a message goes; the medium follows from the attribute. */
@@ -29,8 +30,8 @@ export async function sendMessage(
     await pool.mail.send({
       ...renderMessage(pool.settings, message),
       to: to.value,
-      from: From ?? addressOf(SourceArn) ?? pool.mailFrom,
-      ...(ReplyToEmailAddress && { replyTo: ReplyToEmailAddress }),
+      from: oneLine(From ?? addressOf(SourceArn) ?? pool.mailFrom),
+      ...(ReplyToEmailAddress && { replyTo: oneLine(ReplyToEmailAddress) }),
     });
     return delivery;
   } catch (error) {

@@ -42,18 +42,16 @@ export async function forgotPassword(
     await issueCode(pool, { purpose: 'forgot-password', subject, attribute: 'email', value: '' });
     return madeUpDelivery(pool, username);
   }
-  const sent = sendCode(pool, recipient);
+  const { to } = recipient;
+  const code = await issueCode(pool, { purpose: 'forgot-password', subject, ...to });
+  const data = { username: recipient.account.username, code };
+  const sent = sendMessage(pool, to, { name: 'password-reset-code', data });
   if (!hides) return sent;
   sent.catch((error) => {
     // A refusal was logged where it was made.
     if (!(error instanceof Refusal)) pool.log.error({ err: error }, 'a reset code could not be sent');
   });
-  return maskedDelivery(recipient.to.attribute, recipient.to.value);
-}
-
-async function sendCode(pool: Sending, { account, to }: Recipient): Promise<Delivery> {
-  const code = await issueCode(pool, { purpose: 'forgot-password', subject: account.id, ...to });
-  return sendMessage(pool, to, { name: 'password-reset-code', data: { username: account.username, code } });
+  return maskedDelivery(to.attribute, to.value);
 }
 
 /** Who is sent a code, or why nobody is. */
