@@ -27,14 +27,17 @@ export interface HttpSession {
 
 const MAX_REDIRECTS = 20;
 
-export function openHttpSession(): HttpSession {
+/** `through` carries the requests, when not straight to the address that they name. */
+export function openHttpSession(
+  through: (url: string, init: RequestInit) => Promise<Response> = fetch,
+): HttpSession {
   const jar = new CookieJar();
 
   const send = async (url: string, init: RequestInit): Promise<Page> => {
     const cookie = await jar.getCookieString(url);
     const headers = new Headers(init.headers);
     if (cookie) headers.set('cookie', cookie);
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await through(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const parsed = Cookie.parse(line);
       // A browser drops what it does not accept without a word; so does this.
