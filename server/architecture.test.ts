@@ -11,7 +11,7 @@ import { test } from 'node:test';
 /** The rooms of server/ from the top down: each may use itself and those below it. */
 const rooms: [name: string, files: RegExp][] = [
   ['main', /^server\/main\.ts$/],
-  ['serve', /^server\/(serve|rotate-pool-keys)\.ts$/],
+  ['serve', /^server\/(serve|service|workers|stop|rotate-pool-keys)\.ts$/],
   ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],
   ['pools', /^server\/pools\//],
@@ -44,7 +44,7 @@ const walls: [crossing: RegExp, why: string][] = [
   [/^server\/flow\/steps\/(?!index\.ts).* -> server\/flow\/steps\//, 'a step never uses another step'],
   [/^server\/accounts\/.* -> server\/configuration\//, 'accounts and configuration do not know each other'],
   [
-    /^(?!server\/(main|serve|rotate-pool-keys)\.ts).* -> adapters\/(\w+\/)?open\.ts$/,
+    /^(?!server\/(main|service|rotate-pool-keys)\.ts).* -> adapters\/(\w+\/)?open\.ts$/,
     'only what starts opens adapters',
   ],
   [/^server\/.* -> adapters\/\w+\/(sqlite|mongo|redis|smtp|outbox)/, 'only open.ts picks implementations'],
@@ -71,6 +71,8 @@ const homes: [library: RegExp, home: RegExp][] = [
 const importLine =
   /^(?:import|export)\s+(?!type\b)[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
+const roomOf = (path: string) => rooms.findIndex(([, files]) => files.test(path));
+
 /** Why this file may not import what it imports. Tests are bound by the borders only. */
 function importFaults(file: string, text: string): string[] {
   const isTest = /\.test\.ts$|(^|\/)contract[\w-]*\.ts$|\/testing\//.test(file);
@@ -92,7 +94,7 @@ function importFaults(file: string, text: string): string[] {
       if (crossing.test(`${file} -> ${target}`)) refuse(why);
     }
     if (isTest || !file.startsWith('server/')) continue;
-    const [own, other] = [file, target].map((path) => rooms.findIndex(([, files]) => files.test(path)));
+    const [own, other] = [roomOf(file), roomOf(target)];
     const floor = rooms.length - 1;
     if (own === -1) refuse('this file has no room in server/; give it one in architecture.test.ts');
     else if (target.startsWith('server/') && other === -1) refuse('the other file has no room in server/');

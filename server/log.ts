@@ -30,11 +30,12 @@ const SECRET_FIELDS = [
   'ChallengeResponses',
 ];
 
-export function openLog(level: string): Logger {
+/** @param base what every line says, such as which worker wrote it */
+export function openLog(level: string, base?: { worker: number }): Logger {
   return pino(
     {
       level,
-      base: undefined,
+      base,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {

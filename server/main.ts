@@ -3,17 +3,22 @@
  * The program. `foyer` runs the service, `foyer rotate-keys <pool id>` gives a pool new signing keys. The only file
  * that acts on import.
  */
+import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { StoreError } from '#adapters/errors.ts';
 import { InvalidPoolFile } from './pool-file/read.ts';
 import { rotatePoolKeys } from './rotate-pool-keys.ts';
 import { serve } from './serve.ts';
 import { InvalidSettings, loadSettings } from './settings/load.ts';
+import { runWorkers } from './workers.ts';
 
 async function main([command, ...parameters]: string[]): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const [first, ...more] = parameters;
-  if (command === undefined) return serve(loadSettings(process.env));
+  if (command === undefined) {
+    const settings = loadSettings(process.env);
+    return settings.workers > 1 && cluster.isPrimary ? runWorkers(settings) : serve(settings);
+  }
   if (command === 'rotate-keys' && first && more.length === 0)
     return rotatePoolKeys(loadSettings(process.env), first);
   console.error(

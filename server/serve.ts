@@ -1,54 +1,30 @@
 /**
- * Runs Foyer: adapters -> pool file -> app -> listen; stops it cleanly on SIGTERM and SIGINT: requests under way
- * finish, then the stores close.
+ * Runs Foyer: stores -> pool file -> app -> listen; stops it cleanly: first `/health/ready` says no while everything
+ * is still answered, so that a load balancer looks elsewhere, then requests under way finish, then the stores close.
  */
+import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
-import { openMail, openStores } from '#adapters/open.ts';
-import { openPasswordHasher } from './accounts/password.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openApi } from './api/dispatch.ts';
-import type { Service } from './api/operation.ts';
 import { openApp } from './app.ts';
-import { systemClock } from './clock.ts';
-import { finishDeletions } from './configuration/delete-pool.ts';
 import { announce } from './dev/announce.ts';
 import { openDevelopment } from './dev/open.ts';
-import { type Logger, openLog } from './log.ts';
-import { applyPoolFile } from './pool-file/apply-pool-file.ts';
-import { openPools } from './pools/find.ts';
-import { openKeys } from './pools/keys.ts';
-import type { Shared } from './pools/open.ts';
-import { openRehearsal } from './rehearsal.ts';
+import { openLog } from './log.ts';
+import { openService } from './service.ts';
 import { InvalidSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
-import { openVault } from './vault.ts';
+import { whenAskedToStop } from './stop.ts';
 
-/** How long requests under way may take once a stop was asked for. */
-const STOP_WITHIN_MS = 10_000;
+/** How long requests under way may take once nothing new is accepted. */
+export const FINISH_WITHIN_MS = 10_000;
 
+/** One process of the service: the only one, or a worker, whose primary has applied the pool file (`workers.ts`). */
 export async function serve(settings: ProcessSettings): Promise<void> {
-  const log = openLog(settings.logLevel);
-  const clock = systemClock;
-  const stores = await openStores({ ...settings, clock });
-  const { mail } = openMail({ ...settings, clock });
-  const vault = openVault(settings.masterSecret);
-  const shared: Shared = {
-    ...stores,
-    mail,
-    passwords: openPasswordHasher({ kind: settings.passwordHash, pepper: vault.derive('password') }),
-    vault,
-    clock,
-    log,
-    openKeys,
-    settings,
-  };
-  const pools = openPools(shared);
-  const service: Service = { ...shared, settings, pools, accessKeys: settings.accessKeys };
-  // Before the pool file: it may make anew a pool whose deletion a crash cut short.
-  await finishDeletions(stores);
-  if (settings.poolFile) {
-    const inMemory = () => openStores({ dataFolder: ':memory:', clock });
-    await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));
-  }
+  const { worker } = cluster;
+  const log = openLog(settings.logLevel, worker && { worker: worker.id });
+  const opened = await openService(settings, log);
+  const { service, stores, pools, mail, vault } = opened;
+  if (!worker) await opened.applyPoolFile();
 
   let stopping = false;
   const ready = async () => {
@@ -64,18 +40,23 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     dev: dev?.handle,
     log,
     cookieKeys: [vault.derive('cookies')],
+  }).callback();
+  const http = createServer((request, response) => {
+    // A balancer keeps connections for its next requests. It learns from the answer that this one ends here; were it
+    // closed from our side, a form could be posted into it at the same moment, and nobody would dare to post it again.
+    if (stopping) response.setHeader('connection', 'close');
+    return app(request, response);
   });
-  const server = await listen(createServer(app.callback()), settings);
-  log.info({ url: settings.publicUrl, port: settings.port, mode: settings.mode }, 'listening');
+  const server = await listen(http, settings);
+  if (!worker) log.info({ url: settings.publicUrl, port: settings.port, mode: settings.mode }, 'listening');
   if (dev) announce(settings);
 
-  stopOnSignal(async () => {
+  whenAskedToStop(async () => {
     stopping = true;
-    log.info('stopping');
+    log.info({ drainSeconds: settings.drainSeconds }, 'stopping');
+    await pause(settings.drainSeconds * 1000);
     await Promise.all([close(server), dev?.close()]);
-    pools.close();
-    await mail.close();
-    await stores.close();
+    await opened.close();
   }, log);
 }
 
@@ -102,28 +83,11 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     // Connections that are kept alive become idle one by one as their requests finish.
     const idle = setInterval(() => server.closeIdleConnections(), 50);
-    const cut = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS);
     server.close(() => {
       clearInterval(idle);
       clearTimeout(cut);
       resolve();
     });
   });
-}
-
-function stopOnSignal(stop: () => Promise<void>, log: Logger): void {
-  let asked = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      // A second Ctrl-C means now.
-      if (asked) process.exit(1);
-      asked = true;
-      stop().then(
-        () => process.exit(0),
-        (error) => {
-          log.error({ err: error }, 'could not stop cleanly');
-          process.exit(1);
-        },
-      );
-    });
 }

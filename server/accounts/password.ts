@@ -10,6 +10,8 @@ export interface HasherSettings {
   kind: 'argon2id' | 'bcrypt';
   /** 32 secret bytes. The key of what bcrypt is given; Argon2id needs none. */
   pepper: Buffer;
+  /** How many processes share the cores of this machine. */
+  processes?: number;
   /** How many may wait for a free thread. */
   maxWaiting?: number;
 }
@@ -35,9 +37,11 @@ const MAX_WAITING = 200;
 export function openPasswordHasher({
   kind,
   pepper,
+  processes = 1,
   maxWaiting = MAX_WAITING,
 }: HasherSettings): PasswordHasher {
-  const inTurn = openTurnstile(Math.min(3, Math.max(1, availableParallelism())), maxWaiting);
+  const cores = Math.max(1, Math.floor(availableParallelism() / processes));
+  const inTurn = openTurnstile(Math.min(3, cores), maxWaiting);
 
   /** bcrypt reads 72 bytes at most, and stops at a zero byte: it is given a digest of the whole password. */
   const digest = (password: string) => createHmac('sha384', pepper).update(password, 'utf8').digest('base64');

@@ -77,6 +77,15 @@ test('addresses of databases may name several servers', () => {
   }
 });
 
+test('production drains before it stops and may have workers; development does neither', () => {
+  const settings = loadSettings({ ...production, FOYER_WORKERS: '4' });
+  assert.deepEqual([settings.workers, settings.drainSeconds], [4, 5]);
+  assert.equal(loadSettings({ ...production, FOYER_DRAIN_SECONDS: '0' }).drainSeconds, 0);
+  const development = { FOYER_MODE: 'development', FOYER_DATA_FOLDER: ':memory:' };
+  assert.equal(loadSettings(development).drainSeconds, 0);
+  assert.match(faultsOf({ ...development, FOYER_WORKERS: '2' }).join(), /FOYER_WORKERS must be 1/);
+});
+
 test('development makes secrets once and finds them again', () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'data');
   const first = loadSettings({ FOYER_MODE: 'development', FOYER_DATA_FOLDER: folder });

@@ -28,18 +28,20 @@ export function loadSettings(environment: Record<string, string | undefined>): P
   const parsed = processSchema.safeParse(given);
   if (!parsed.success) throw new InvalidSettings(parsed.error.issues.flatMap(describe));
   const values = parsed.data;
-  const faults = production(values);
+  const faults = [...production(values), ...development(values)];
   if (faults.length > 0) throw new InvalidSettings(faults);
 
-  const development = values.FOYER_MODE === 'development';
+  const inDevelopment = values.FOYER_MODE === 'development';
   const secrets =
-    development && !(values.FOYER_MASTER_SECRET && values.FOYER_ACCESS_KEYS)
+    inDevelopment && !(values.FOYER_MASTER_SECRET && values.FOYER_ACCESS_KEYS)
       ? developmentSecrets(values.FOYER_DATA_FOLDER)
       : undefined;
   return {
     mode: values.FOYER_MODE,
-    host: values.FOYER_HOST ?? (development ? '127.0.0.1' : '0.0.0.0'),
+    host: values.FOYER_HOST ?? (inDevelopment ? '127.0.0.1' : '0.0.0.0'),
     port: values.FOYER_PORT,
+    workers: values.FOYER_WORKERS,
+    drainSeconds: values.FOYER_DRAIN_SECONDS ?? (inDevelopment ? 0 : 5),
     publicUrl: values.FOYER_PUBLIC_URL ?? `http://localhost:${values.FOYER_PORT}`,
     domainSuffix: values.FOYER_DOMAIN_SUFFIX,
     issuerBase: values.FOYER_ISSUER,
@@ -50,6 +52,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     mongodbDatabase: values.FOYER_MONGODB_DATABASE,
     redisUrl: values.FOYER_REDIS_URL,
     redisPrefix: values.FOYER_REDIS_PREFIX,
+    redisReplicas: values.FOYER_REDIS_REPLICAS,
     masterSecret: values.FOYER_MASTER_SECRET ?? secrets?.masterSecret ?? '',
     accessKeys: new Map(
       (values.FOYER_ACCESS_KEYS ?? secrets?.accessKeys ?? []).map((pair) => {
@@ -80,6 +83,13 @@ function production(values: z.infer<typeof processSchema>): string[] {
   if (values.FOYER_DATA_FOLDER === ':memory:')
     faults.push('FOYER_DATA_FOLDER must be a folder in production: an in-memory database forgets everyone.');
   return faults;
+}
+
+/** Mail stays in the process that sent it, and the mailbox page of another would not show it. */
+function development(values: z.infer<typeof processSchema>): string[] {
+  return values.FOYER_MODE === 'development' && values.FOYER_WORKERS > 1
+    ? ['FOYER_WORKERS must be 1 in development: the mailbox page shows what one process sent.']
+    : [];
 }
 
 /** Passwords and tokens travel to this address: only TLS, or the loopback interface, keeps them from others. */

@@ -32,6 +32,24 @@ export const processSchema = z.strictObject({
     .optional()
     .describe('The address to listen on. Without it: 127.0.0.1 in development, all addresses in production.'),
   FOYER_PORT: z.coerce.number().int().min(1).max(65535).default(9400).describe('The port to listen on.'),
+  FOYER_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      'How many processes share the port and the work on this machine; as many as it has cores is a good choice. Production only.',
+    ),
+  FOYER_DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .optional()
+    .describe(
+      'How long Foyer goes on serving once it was asked to stop, with /health/ready already saying no: longer than the load balancer takes to notice. Without it: 0 in development, 5 in production.',
+    ),
   FOYER_PUBLIC_URL: url(/^https?$/)
     .transform((value) => value.replace(/\/+$/, ''))
     .optional()
@@ -76,6 +94,15 @@ export const processSchema = z.strictObject({
       'Keeps sessions in Redis instead of the embedded database: redis://, rediss://, redis+sentinel://h1,h2/name or redis+cluster://h1,h2.',
     ),
   FOYER_REDIS_PREFIX: z.string().max(64).default('foyer').describe('What every key in Redis begins with.'),
+  FOYER_REDIS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'How many replicas of Redis must hold what is used up (codes, tokens, attempts, counts) before anyone is told, so that a failover brings nothing of it back. Without so many replicas nobody signs in.',
+    ),
   FOYER_MASTER_SECRET: z
     .string()
     .min(32, 'needs at least 32 characters')
@@ -145,6 +172,8 @@ export interface ProcessSettings {
   mode: 'development' | 'production';
   host: string;
   port: number;
+  workers: number;
+  drainSeconds: number;
   /** Without a trailing slash. */
   publicUrl: string;
   domainSuffix?: string;
@@ -156,6 +185,7 @@ export interface ProcessSettings {
   mongodbDatabase: string;
   redisUrl?: string;
   redisPrefix: string;
+  redisReplicas: number;
   masterSecret: string;
   /** Key id to secret. */
   accessKeys: Map<string, string>;

@@ -1,0 +1,66 @@
+/** Settings -> everything that answers requests, opened: stores, mail, pools. For whatever runs a service or works beside one. */
+import type { MailSender } from '#adapters/mail/sender.ts';
+import { openMail, openStores, type Stores } from '#adapters/open.ts';
+import { openPasswordHasher } from './accounts/password.ts';
+import type { Service } from './api/operation.ts';
+import { systemClock } from './clock.ts';
+import type { Logger } from './log.ts';
+import { applyPoolFile } from './pool-file/apply-pool-file.ts';
+import { openPools, type PoolFinder } from './pools/find.ts';
+import { openKeys } from './pools/keys.ts';
+import type { Shared } from './pools/open.ts';
+import { openRehearsal } from './rehearsal.ts';
+import type { ProcessSettings } from './settings/process.ts';
+import { openVault, type Vault } from './vault.ts';
+
+export interface OpenedService {
+  service: Service;
+  stores: Stores;
+  mail: MailSender;
+  pools: PoolFinder;
+  vault: Vault;
+  /** Brings the stores to what the pool file says, where the settings name one. @throws InvalidPoolFile */
+  applyPoolFile(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws what `openStores` throws. */
+export async function openService(settings: ProcessSettings, log: Logger): Promise<OpenedService> {
+  const clock = systemClock;
+  const stores = await openStores({ ...settings, clock });
+  const { mail } = openMail({ ...settings, clock });
+  const vault = openVault(settings.masterSecret);
+  const shared: Shared = {
+    ...stores,
+    mail,
+    passwords: openPasswordHasher({
+      kind: settings.passwordHash,
+      pepper: vault.derive('password'),
+      processes: settings.workers,
+    }),
+    vault,
+    clock,
+    log,
+    openKeys,
+    settings,
+  };
+  const pools = openPools(shared);
+  const service: Service = { ...shared, settings, pools, accessKeys: settings.accessKeys };
+  return {
+    service,
+    stores,
+    mail,
+    pools,
+    vault,
+    async applyPoolFile() {
+      if (!settings.poolFile) return;
+      const inMemory = () => openStores({ dataFolder: ':memory:', clock });
+      await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));
+    },
+    async close() {
+      pools.close();
+      await mail.close();
+      await stores.close();
+    },
+  };
+}
