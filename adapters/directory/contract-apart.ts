@@ -6,8 +6,9 @@ import { AlreadyExists, Missing } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
 import { ODD_IDS } from '../testing/odd-ids.ts';
 import { domain, server, type World } from './contract.ts';
+import { type DirectoryStore, INSTALLATION, type Kind } from './store.ts';
 
-export function apartContract({ processes, newPool }: World): void {
+export function apartContract({ processes, newPool, clock }: World): void {
   test('fifty pools create one global id: one succeeds, and is found by the id alone', async () => {
     const [stores, elsewhere] = processes();
     const prefix = randomUUID();
@@ -64,6 +65,36 @@ export function apartContract({ processes, newPool }: World): void {
     }
     assert.deepEqual(await mine.one.find('domain', prefix), created[0]);
     assert.deepEqual(await mine.one.find('resource-server', 'api'), created[1]);
+  });
+
+  test('what belongs to the installation is kept like all else, told as a change, and out of reach of every pool', async () => {
+    const [here, elsewhere] = processes();
+    const arn = `arn:aws:acm:us-east-1:000000000000:certificate/${randomUUID()}`;
+    const stamp = async () =>
+      (await elsewhere.changes(clock.now())).find(({ pool }) => pool === INSTALLATION)?.stamp;
+    const created = await here.installation.create('certificate', arn, { chain: 'a', sealedKey: 'b' });
+    assert.equal(created.pool, INSTALLATION);
+    await assert.rejects(
+      elsewhere.installation.create('certificate', arn, { chain: '', sealedKey: '' }),
+      AlreadyExists,
+    );
+    assert.deepEqual(await elsewhere.installation.find('certificate', arn), created);
+    const before = await stamp();
+    assert.ok(before);
+    const renewed = await elsewhere.installation.update('certificate', arn, (old) => ({
+      ...old,
+      chain: 'c',
+    }));
+    assert.notEqual(await stamp(), before);
+    assert.deepEqual((await here.installation.list('certificate', { limit: 1000 })).items.at(-1), renewed);
+
+    // The types keep a pool from it; so do the stores, for whoever gets past the types.
+    const stranger = newPool().one as DirectoryStore<Kind>;
+    assert.equal(await stranger.find('certificate', arn), undefined);
+    assert.equal(await stranger.remove('certificate', arn), false);
+    assert.equal(await stranger.count('certificate'), 0);
+    assert.equal(await here.installation.remove('certificate', arn), true);
+    assert.equal(await elsewhere.installation.find('certificate', arn), undefined);
   });
 
   test('ids with odd characters stay apart', async () => {

@@ -14,7 +14,14 @@ import { sortable } from '../databases/text-order.ts';
 import { AlreadyExists, Missing, Unavailable } from '../errors.ts';
 import { isAnnounced, scopeOf } from './kinds.ts';
 import { changesOf } from './mongo-changes.ts';
-import type { DirectoryStore, DirectoryStores, Kind, Page, Stored } from './store.ts';
+import {
+  type DirectoryStore,
+  type DirectoryStores,
+  INSTALLATION,
+  type Kind,
+  type Page,
+  type Stored,
+} from './store.ts';
 
 interface RecordDocument {
   /** `<scope>|<kind>|<id>`. */
@@ -58,6 +65,7 @@ export async function openMongoDirectory(options: MongoDirectoryOptions): Promis
   const { announced, changes } = changesOf(mongo, clock);
   return {
     forPool: (poolId) => bind(poolId, mongo, records, clock, announced),
+    installation: bind(INSTALLATION, mongo, records, clock, announced),
 
     find: async (kind, id) => {
       const found = await mongo.run(() => records.findOne({ _id: keyOf(kind, '', id) }));
@@ -84,7 +92,7 @@ function bind(
   records: Collection<RecordDocument>,
   clock: Clock,
   announced: ReturnType<typeof changesOf>['announced'],
-): DirectoryStore {
+): DirectoryStore<Kind> {
   const { run } = mongo;
   const key = (kind: Kind, id: string) => ({ _id: keyOf(kind, pool, id), pool });
   const read = (kind: Kind, id: string) => run(() => records.findOne(key(kind, id)));

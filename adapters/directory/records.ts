@@ -9,6 +9,7 @@ export interface Records {
   domain: DomainRecord;
   'resource-server': ResourceServerRecord;
   'signing-key': SigningKeyRecord;
+  certificate: CertificateRecord;
 }
 
 /** Id: the pool id, such as `eu-central-1_Ab12Cd34E`. */
@@ -145,6 +146,14 @@ export interface DomainRecord {
   version: string;
   managedLoginVersion: number;
   certificateArn?: string;
+}
+
+/** Belongs to the installation. Id: the ARN that domains name it by, the same for all its renewals. */
+export interface CertificateRecord {
+  /** PEM: the certificate of the hosts, then those that vouch for it. */
+  chain: string;
+  /** The private key (PKCS #8, PEM), sealed under the master secret; sealed anew it is another text. */
+  sealedKey: string;
 }
 
 /** Id: the identifier. */

@@ -9,7 +9,15 @@ import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { CHANGES_OVERLAP_MS, isAnnounced, scopeOf } from './kinds.ts';
-import type { Change, DirectoryStore, DirectoryStores, Kind, Page, Stored } from './store.ts';
+import {
+  type Change,
+  type DirectoryStore,
+  type DirectoryStores,
+  INSTALLATION,
+  type Kind,
+  type Page,
+  type Stored,
+} from './store.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE records (
@@ -39,6 +47,7 @@ export async function openSqliteDirectory(options: { path: string; clock: Clock 
   const statements = prepare(file);
   return {
     forPool: (poolId) => bind(poolId, file, statements, clock),
+    installation: bind(INSTALLATION, file, statements, clock),
 
     find: (kind, id) =>
       file.run(() => {
@@ -92,7 +101,7 @@ function prepare({ db }: Sqlite) {
   };
 }
 
-function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock): DirectoryStore {
+function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock): DirectoryStore<Kind> {
   const { run, transaction } = file;
 
   const read = (kind: Kind, id: string): Row | undefined => {

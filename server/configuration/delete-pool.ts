@@ -3,7 +3,7 @@
  * answers nothing, and a deletion that a crash cut short is found by its mark and taken up again.
  */
 import type { AccountStores } from '#adapters/accounts/store.ts';
-import type { DirectoryStores, Kind } from '#adapters/directory/store.ts';
+import type { DirectoryStores, PoolKind } from '#adapters/directory/store.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 
 interface Stores {
@@ -12,7 +12,7 @@ interface Stores {
 }
 
 /** What a pool owns in the directory, beside its domains, without which it cannot be deleted. */
-const OWNED: readonly Kind[] = ['client', 'resource-server', 'signing-key', 'domain'];
+const OWNED: readonly PoolKind[] = ['client', 'resource-server', 'signing-key', 'domain'];
 
 /**
  * Throws Refusal `pool-not-found`, or `invalid-parameter` when it is protected or still has a domain (HUI-09).
