@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /** What only a real browser shows: its weight, its tabs, its back button, its policies and its scripts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -111,16 +110,16 @@ test('the submit button says that it is busy and sends once', async () => {
   const page = await context.newPage();
   await page.goto(authorizeUrl());
   await fillIn(page, people[0]);
-  const pressedTwice = await page.locator('form').evaluate((form: HTMLFormElement) => {
+  const pressedTwice = await page.locator('form').evaluate((form) => {
     const stopped: boolean[] = [];
-    form.addEventListener('submit', (event) => {
+    form.addEventListener('submit', (event: Event) => {
       stopped.push(event.defaultPrevented);
       event.preventDefault();
     });
-    const button = form.querySelector<HTMLButtonElement>('[type=submit]');
-    button?.click();
-    button?.click();
-    return { stopped, says: button?.textContent, disabled: button?.getAttribute('aria-disabled') };
+    const button = form.querySelector('[type=submit]');
+    button.click();
+    button.click();
+    return { stopped, says: button.textContent, disabled: button.getAttribute('aria-disabled') };
   });
   assert.deepEqual(pressedTwice, { stopped: [false, true], says: 'One moment…', disabled: 'true' });
   await context.close();

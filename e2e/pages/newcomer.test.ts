@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../browser.ts';
+import { graveFaults } from './axe.ts';
 import { startDemo } from './demo.ts';
 
 const { foyer, sampleUrl } = await startDemo();
@@ -49,6 +50,7 @@ test('HUI-168 from the sample application to a new account and back, with the co
     await page.getByText('We sent a code to i***@e***.').waitFor();
     const mailbox = await context.newPage();
     await mailbox.goto(`${foyer.url}/dev/mailbox`);
+    assert.deepEqual(await graveFaults(mailbox), []);
     const code = await mailbox.locator('article', { hasText: person.email }).locator('code').innerText();
     await mailbox.close();
     await page.getByLabel('Code').fill(code);
@@ -66,6 +68,10 @@ test('HUI-168 from the sample application to a new account and back, with the co
     await page.locator('#requests li', { hasText: 'grant_type=refresh_token' }).waitFor();
     assert.match(await page.locator('#code').innerText(), /code_challenge_method: 'S256'/);
     assert.equal(await page.locator('#problem').isVisible(), false);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await graveFaults(page), []);
+    }
   });
 
   await t.test('a second visit signs in without a prompt, until signing out', async () => {
