@@ -1,15 +1,17 @@
 /**
  * `npm run check`: format, lint, types, generated documents, the architecture and every test that needs neither a
- * service nor a browser. Under a minute, for use before a commit; `npm test` is the whole truth.
+ * service nor a browser nor a registry. About a minute, for use before a commit; `npm test` is the whole truth.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runChecks, staticChecks } from './checks.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { runTestFiles } from './run-test-files.ts';
 
-// The packed test installs from the registry, which takes half a minute.
-const needsService = /(^|\/)(mongo|redis|packed)[^/]*\.test\.ts$/;
+const root = join(import.meta.dirname, '..');
+const needsMore = /testing\/(service-address|redis-servers|mongo-database)|npm\(folder, 'install'/;
 const quick = findTestFiles('server', 'adapters', 'federation', 'scripts').filter(
-  (file) => !needsService.test(file),
+  (file) => !needsMore.test(readFileSync(join(root, file), 'utf8')),
 );
 
 const checks = await runChecks(staticChecks);

@@ -1,6 +1,5 @@
 /** What is looked at without running the product. `npm run check` and `npm test` share this list. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { generators } from './generators.ts';
 
@@ -17,13 +16,11 @@ export interface Check {
 export const staticChecks: Check[] = [
   { name: 'format and lint', command: tool('biome'), args: ['check', '--error-on-warnings', '.'] },
   { name: 'types', command: tool('tsc'), args: ['--project', '.', '--noEmit'] },
-  ...generators
-    .filter((script) => existsSync(join(root, script)))
-    .map((script) => ({
-      name: `made by ${script}`,
-      command: process.execPath,
-      args: [script, '--check'],
-    })),
+  ...generators.map((script) => ({
+    name: `made by ${script}`,
+    command: process.execPath,
+    args: [script, '--check'],
+  })),
 ];
 
 /** Runs the checks one after another, shows what failed in full, and goes on. */

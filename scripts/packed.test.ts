@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../e2e/free-port.ts';
+import { openHttpSession } from '../e2e/http-session.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'foyer-packed-'));
@@ -60,12 +61,12 @@ test('the packed Foyer, installed in an empty folder, runs the demo', async () =
     redirect_uri: 'http://localhost:9401/callback',
     scope: 'openid',
   }).toString();
-  const page = await fetch(start, { headers: { accept: 'text/html' } });
-  const html = await page.text();
-  assert.equal(page.status, 200, html);
-  assert.match(html, /<form[\s\S]+type="password"/);
-  const style = /<link[^>]+href="([^"]+\.css[^"]*)"/.exec(html)?.[1];
-  assert.equal((await fetch(new URL(style ?? '', page.url))).status, 200);
+  const browser = openHttpSession();
+  const page = await browser.follow(await browser.get(start.href), url);
+  assert.equal(page.status, 200, page.body);
+  assert.match(page.body, /<form[\s\S]+type="password"/);
+  const style = /<link[^>]+href="([^"]+\.css[^"]*)"/.exec(page.body)?.[1] ?? '';
+  assert.equal((await browser.get(new URL(style, page.url).href)).status, 200);
 
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
