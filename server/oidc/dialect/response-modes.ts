@@ -40,7 +40,7 @@ export function answerClient(
 
 function querySeparator(uri: string): string {
   if (!uri.includes('?')) return '?';
-  return /[?&]$/.test(uri) ? '' : '&';
+  return /^[^?]*\?$|&$/.test(uri) ? '' : '&';
 }
 
 /** An error as the library words it, without what is for logs. */
