@@ -25,6 +25,9 @@ export class Unsealable extends Error {
 
 const VERSION = 'v1';
 
+/** Far more than the clients of a busy process. */
+const MOST_REMEMBERED = 1000;
+
 /** @param masterSecret at least 32 characters, checked by the settings schema. */
 export function openVault(masterSecret: string): Vault {
   const derived = new Map<string, Buffer>();
@@ -36,6 +39,15 @@ export function openVault(masterSecret: string): Vault {
     }
     return key;
   };
+  /** What was opened before: clients' secrets are asked for at every request. The oldest is forgotten first. */
+  const opened = new Map<string, string>();
+  const remember = (key: string, text: string): string => {
+    const [oldest] = opened.size >= MOST_REMEMBERED ? opened.keys() : [];
+    if (oldest !== undefined) opened.delete(oldest);
+    opened.set(key, text);
+    return text;
+  };
+
   return {
     derive: (label) => derive(`derive:${label}`),
 
@@ -48,6 +60,10 @@ export function openVault(masterSecret: string): Vault {
     },
 
     open(purpose, context, sealed) {
+      // All three: what opens for one purpose and context must not open for another because it was opened before.
+      const key = JSON.stringify([purpose, context, sealed]);
+      const known = opened.get(key);
+      if (known !== undefined) return known;
       try {
         const [version, body = ''] = sealed.split('.');
         if (version !== VERSION) throw new Error('unknown version');
@@ -55,7 +71,8 @@ export function openVault(masterSecret: string): Vault {
         const decipher = createDecipheriv('aes-256-gcm', derive(`seal:${purpose}`), bytes.subarray(0, 12));
         decipher.setAAD(Buffer.from(context));
         decipher.setAuthTag(bytes.subarray(-16));
-        return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+        const text = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+        return remember(key, text.toString('utf8'));
       } catch (cause) {
         throw new Unsealable(purpose, { cause });
       }

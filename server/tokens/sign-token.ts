@@ -1,25 +1,39 @@
 /** Claims -> a JWT signed by one of the pool's keys, with exactly `kid` and `alg` in its header (HUI-189). */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { CompactSign } from 'jose';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Pool, SigningJwk } from '../pool.ts';
 import type { Claims } from './claims.ts';
 
-/** Reading a private key takes as long as signing with it, so each is read once. */
-const privateKeys = new WeakMap<SigningJwk, KeyObject>();
-
-/** ID and access tokens are signed by different keys (HUI-190). */
-export function signToken(pool: Pick<Pool, 'keys'>, use: 'id' | 'access', claims: Claims): Promise<string> {
-  const jwk = pool.keys.signing[use];
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-    .setProtectedHeader({ kid: jwk.kid, alg: jwk.alg })
-    .sign(privateKeyOf(jwk));
+/** What each token of a key has in common. Reading a private key takes as long as signing with it. */
+interface Signer {
+  key: KeyObject;
+  header: string;
 }
 
-function privateKeyOf(jwk: SigningJwk): KeyObject {
-  let key = privateKeys.get(jwk);
-  if (!key) {
-    key = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
-    privateKeys.set(jwk, key);
+const signers = new WeakMap<SigningJwk, Signer>();
+/** On the thread pool: a signature takes longer than all the rest of a token, and others are served meanwhile. */
+const signAside = promisify(sign);
+
+/** ID and access tokens are signed by different keys (HUI-190). */
+export async function signToken(
+  pool: Pick<Pool, 'keys'>,
+  use: 'id' | 'access',
+  claims: Claims,
+): Promise<string> {
+  const { key, header } = signerOf(pool.keys.signing[use]);
+  const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  // RS256 of RFC 7518 section 3.3, the form of signature that an RSA key has unless told otherwise. Node does in one
+  // step what a JWT library asks of WebCrypto in several; every token pays for the difference.
+  const signature = await signAside('sha256', Buffer.from(signed), key);
+  return `${signed}.${signature.toString('base64url')}`;
+}
+
+function signerOf(jwk: SigningJwk): Signer {
+  let signer = signers.get(jwk);
+  if (!signer) {
+    const header = Buffer.from(JSON.stringify({ kid: jwk.kid, alg: jwk.alg })).toString('base64url');
+    signer = { key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }), header };
+    signers.set(jwk, signer);
   }
-  return key;
+  return signer;
 }

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openVault, Unsealable } from './vault.ts';
+
+const SECRET = 'a master secret of thirty-two characters or more';
+
+test('what was sealed opens again, the first time and after', () => {
+  const vault = openVault(SECRET);
+  const sealed = vault.seal('client-secret', 'pool/client', 'hidden');
+  for (let i = 0; i < 3; i++) assert.equal(vault.open('client-secret', 'pool/client', sealed), 'hidden');
+});
+
+test('it opens for no other purpose, context or master secret, also when it was opened before', () => {
+  const vault = openVault(SECRET);
+  const sealed = vault.seal('client-secret', 'pool/client', 'hidden');
+  vault.open('client-secret', 'pool/client', sealed);
+  assert.throws(() => vault.open('signing-key', 'pool/client', sealed), Unsealable);
+  assert.throws(() => vault.open('client-secret', 'pool/other', sealed), Unsealable);
+  assert.throws(() => vault.open('client-secret', 'pool/client', `${sealed.slice(0, -2)}AA`), Unsealable);
+  assert.throws(() => openVault(`${SECRET}!`).open('client-secret', 'pool/client', sealed), Unsealable);
+});
+
+test('a vault that has opened very many goes on opening all of them', () => {
+  const vault = openVault(SECRET);
+  const sealed = Array.from({ length: 1500 }, (_, i) => vault.seal('purpose', 'context', String(i)));
+  for (let round = 0; round < 2; round++)
+    for (const [i, text] of sealed.entries()) assert.equal(vault.open('purpose', 'context', text), String(i));
+});
