@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { disableUser } from '../../server/accounts/administration/disable-user.ts';
 import { openHttpSession } from '../http-session.ts';
 import { openPages } from './open-pages.ts';
 import { PASSWORD } from './people.ts';
@@ -64,6 +65,15 @@ test('USR-44 an altered or expired link is a page with status 400 and changes no
   pages.pass(DAY_MS + 1);
   assert.equal((await openHttpSession().get(link)).status, 400);
   assert.equal((await account())?.status, 'UNCONFIRMED');
+});
+
+test('who was switched off before coming back to the page that waits is led to sign-in', async () => {
+  const { link, browser, page, uid } = await signUp('off@example.com');
+  await openHttpSession().get(link);
+  await disableUser(pages.pool, 'off@example.com');
+  const led = await browser.get(page('confirm-sign-up'));
+  assert.equal(led.location, page('sign-in'));
+  assert.equal(pages.finished.has(uid), false);
 });
 
 test('any other parameter of the link is ignored, and a HEAD request confirms nobody', async () => {

@@ -63,6 +63,6 @@ function checkOf(t: Texts, { label, type, required }: Field): z.ZodString {
 function clean(field: Field, value: string): string {
   if (field.type === 'password') return value;
   if (field.name === 'code') return value.replace(/\s/g, '');
-  if (field.type === 'tel') return value.replace(/[\s().-]/g, '');
+  if (field.phone && /^\s*\+[\d\s().-]+$/.test(value)) return value.replace(/[\s().-]/g, '');
   return value.trim();
 }

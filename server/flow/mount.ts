@@ -68,10 +68,20 @@ export function openFlow(
     }
     // Nobody reaches a later page by its address, or an earlier one again by going back (ATK-44).
     if (step.answers && visit.standing?.challenge.name !== step.answers) {
-      await go(visit, { advance: true, notice: visit.standing ? undefined : 'start-again' });
+      await goOn(visit);
       return undefined;
     }
     return visit;
+  }
+
+  /** Leads someone whom this page is not for to where they stand; to sign-in when they may not go on from there. */
+  async function goOn(visit: Visit): Promise<void> {
+    try {
+      await go(visit, { advance: true, notice: visit.standing ? undefined : 'start-again' });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      await go(visit, { to: 'sign-in', notice: 'start-again' });
+    }
   }
 
   async function post(step: Step, ctx: Context): Promise<void> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REASONS, type Reason, Refusal } from '../errors.ts';
-import { attributeField, passwordField, usernameField } from './fields.ts';
+import { attributeField } from './attribute-fields.ts';
+import { passwordField, usernameField } from './fields.ts';
 import { sentenceFor } from './sentences.ts';
 import { en } from './texts/en.ts';
 

@@ -1,5 +1,6 @@
 import { setNewPassword } from '../../accounts/sign-in/set-new-password.ts';
-import { attributeField, newPasswordField } from '../fields.ts';
+import { attributeField } from '../attribute-fields.ts';
+import { newPasswordField } from '../fields.ts';
 import { ADVANCE, type Step } from '../step.ts';
 
 /** Someone whose account was made by an administrator replaces the temporary password (HUI-166). */

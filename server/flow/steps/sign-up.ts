@@ -1,7 +1,8 @@
 import { beginAttempt } from '../../accounts/sign-in/attempt.ts';
 import { signUp as createAccount } from '../../accounts/sign-up/sign-up.ts';
 import { writableAttributes } from '../../attribute-permissions.ts';
-import { newPasswordField, newUsernameField, signUpAttributes } from '../fields.ts';
+import { signUpAttributes } from '../attribute-fields.ts';
+import { newPasswordField, newUsernameField } from '../fields.ts';
 import { PAGES_WAIT_MS } from '../remembered.ts';
 import type { Step } from '../step.ts';
 

@@ -66,7 +66,7 @@ export const sentences: Record<Reason, string> = {
   'attribute-immutable': 'This cannot be changed any more.',
   'email-format': 'That does not look like an email address.',
   'phone-format': 'A phone number begins with + and the country code, then digits only.',
-  'username-form': 'This name cannot be used. Choose one of the form that is described below it.',
+  'username-form': 'That cannot be used here. Look at what is asked for and try another one.',
 
   'delivery-failed': 'The message could not be sent. Please try again in a moment.',
   'mail-limit': 'Too many messages were sent today. Please try again tomorrow.',
