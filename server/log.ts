@@ -6,7 +6,7 @@ import { destination, type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
 
-const SECRET_FIELDS = [
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'password',
   'Password',
   'PreviousPassword',
@@ -28,21 +28,52 @@ const SECRET_FIELDS = [
   'Session',
   'AuthParameters',
   'ChallengeResponses',
-];
+]);
+
+/** A record, what it holds, and what that holds. */
+const DEPTH = 3;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The record without its secrets; the very same object when it has none, as nearly every line. Written by hand: with
+ * these names at each depth, the logger's own redaction took ten times as long as writing the line.
+ */
+export function censor(record: Fields, depth = DEPTH): Fields {
+  let censored: Fields | undefined;
+  for (const [name, value] of Object.entries(record)) {
+    if (value === undefined) continue;
+    const shown = SECRET_FIELDS.has(name) ? '[redacted]' : within(value, depth - 1);
+    if (shown === value) continue;
+    censored ??= { ...record };
+    censored[name] = shown;
+  }
+  return censored ?? record;
+}
+
+function within(value: unknown, depth: number): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => within(item, depth - 1));
+  // An error keeps its kind until its serializer has read it; what writes itself, such as a date, holds no fields.
+  return value instanceof Error || 'toJSON' in value ? value : censor(value as Fields, depth);
+}
 
 /** @param base what every line says, such as which worker wrote it */
 export function openLog(level: string, base?: { worker: number }): Logger {
-  return pino(
+  const log = pino(
     {
       level,
-      base,
+      base: base ?? null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-        censor: '[redacted]',
-      },
+      formatters: { level: (label) => ({ level: label }), log: censor },
+      serializers: { err: (error) => censor(pino.stdSerializers.err(error), DEPTH - 1) },
     },
     destination({ sync: false }),
   );
+  // What every line of a child says is written once, past the formatters; its own children inherit this.
+  const { child } = log;
+  log.child = function (this: Logger, bindings: Fields, ...options: []) {
+    return child.call(this, censor(bindings), ...options);
+  } as typeof child;
+  return log;
 }
