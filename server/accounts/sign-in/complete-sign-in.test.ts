@@ -80,6 +80,34 @@ test('disabling, deleting and signing out everywhere end attempts that are under
   await refused(completeSignIn(pool, { id: 'a1' }), 'attempt-expired');
 });
 
+test('ATK-44 an attempt that begins anew while it is completed does not complete for either', async () => {
+  const attempt = await begin();
+  const other = await confirmed(pool, 'mia');
+  const { sessions } = pool;
+  pool.sessions = {
+    ...sessions,
+    async take(kind, id) {
+      await begin(other, []);
+      return sessions.take(kind, id);
+    },
+  };
+  await refused(completeSignIn(pool, attempt), 'attempt-expired');
+});
+
+test('disabling an account while its attempt is completed wins', async () => {
+  const attempt = await begin();
+  const { sessions } = pool;
+  pool.sessions = {
+    ...sessions,
+    async take(kind, id) {
+      await disableUser(pool, 'maria');
+      return sessions.take(kind, id);
+    },
+  };
+  await refused(completeSignIn(pool, attempt), 'attempt-expired');
+  assert.equal((await pool.accounts.find(account.id))?.lastSignInAt, undefined);
+});
+
 test('who types another name in the same window signs in as that person', async () => {
   await begin();
   const other = await confirmed(pool, 'mia');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
@@ -24,14 +25,13 @@ export async function completeSignIn(
   if (nextChallenge({ settings: pool.settings, account, attempt }).name !== 'DONE')
     throw new Refusal('attempt-expired');
   const taken = await takeAttempt(pool, id);
-  if (taken?.accountId !== account.id || taken.startedAt !== attempt.startedAt)
-    throw new Refusal('attempt-expired');
+  // Between the two somebody may have begun anew in the same window, as another person or with less proven.
+  if (!isDeepStrictEqual(taken, attempt)) throw new Refusal('attempt-expired');
 
   const authTime = pool.clock.now();
   const signedIn = await noteOnAccount(pool, account.id, (current) => {
-    // Read again within the write: disabling and signing out everywhere win over a sign-in at the same moment.
-    if (!current.enabled) throw new Refusal('user-disabled');
-    if (current.epoch !== taken.epoch) throw new Refusal('attempt-expired');
+    // Within the write: disabling and signing out everywhere begin an epoch, and win over a sign-in at that moment.
+    if (current.epoch !== attempt.epoch) throw new Refusal('attempt-expired');
     return { ...current, lastSignInAt: authTime };
   });
   return { account: signedIn, authTime };
