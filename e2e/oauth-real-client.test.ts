@@ -4,7 +4,7 @@ import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { fetchThrough } from './fetch-through.ts';
 import { openHttpSession } from './http-session.ts';
-import { callbackOf, mailedCode, PASSWORD, signUp } from './person.ts';
+import { authorizeUrl, callbackOf, hostedAt, mailedCode, openSignIn, PASSWORD, signUp } from './person.ts';
 import { type StartOptions, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -117,6 +117,18 @@ for (const form of FORMS)
       error: 'invalid_grant',
     });
   });
+
+test('HUI-114 the provider of the pool itself leads to its own form, and to no other way in', async () => {
+  const foyer = await startFoyer({ poolFile: storyPool() });
+  const page = await openSignIn(openHttpSession(), hostedAt(foyer), { identity_provider: 'COGNITO' });
+  assert.equal(page.status, 200);
+  assert.match(page.body, /name="username"[\s\S]*name="password"/);
+  assert.doesNotMatch(page.body, /idpButton-customizable|socialButton-customizable/);
+  const elsewhere = await openHttpSession().get(
+    authorizeUrl(hostedAt(foyer), { identity_provider: 'Google' }),
+  );
+  assert.match(elsewhere.location ?? '', /^https:\/\/app\.example\.com\/callback\?error=invalid_request/);
+});
 
 test('HUI-37 HUI-200 a machine gets a token by the metadata of RFC 8414', async () => {
   const foyer = await startFoyer({ poolFile: storyPool() });
