@@ -20,6 +20,8 @@ export interface Application {
   authorizeUrl(extra?: Record<string, string>): string;
   /** Waits until the browser is back in the application; gives what it brought along. */
   back(page: Page): Promise<URLSearchParams>;
+  /** The code that is mailed to the address once `send` was done: a mail may leave after the page has answered. */
+  mailedAfter(email: string, send: () => Promise<void>): Promise<string>;
   /** Who the ID token for this code is about. */
   emailOf(code: string | null): Promise<string>;
 }
@@ -54,6 +56,17 @@ export async function startApplication(change: Record<string, unknown> = {}): Pr
     async back(page) {
       await page.waitForURL((url) => url.href.startsWith(callback));
       return new URL(page.url()).searchParams;
+    },
+    async mailedAfter(email, send) {
+      const mails = async () => (await foyer.mailbox()).filter(({ to }) => to === email);
+      const before = (await mails()).length;
+      await send();
+      for (let asked = 0; asked < 1000; asked++) {
+        const [newest, ...older] = await mails();
+        const code = /\b\d{6}\b/.exec(newest?.text ?? '')?.[0];
+        if (older.length >= before && code) return code;
+      }
+      throw new Error(`No mail came for ${email}`);
     },
     async emailOf(code) {
       const response = await fetch(`${hosted}/oauth2/token`, {

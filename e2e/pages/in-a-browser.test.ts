@@ -81,7 +81,7 @@ test('HUI-176 a page of another site cannot show ours in a frame', async () => {
   const frames = addresses.map((address) => `<iframe src="${address.replaceAll('&', '&amp;')}"></iframe>`);
   await page.goto(trap(frames.join('')));
   const [signIn, error, harmless] = page.frames().slice(1);
-  for (const frame of [signIn, error]) assert.match(frame?.url() ?? '', /^chrome-error:/);
+  for (const frame of [signIn, error]) await frame?.waitForURL(/^chrome-error:/);
   // What may be framed is, so the trap works.
   assert.equal(harmless?.url(), `${foyer.url}/health/live`);
   await context.close();
