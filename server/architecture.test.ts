@@ -25,6 +25,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['configuration', /^server\/configuration\//],
   ['messages', /^server\/messages\//],
   ['triggers', /^server\/triggers\//],
+  ['tls', /^server\/tls\//],
   ['floor', /^server\/(settings\/|(attribute-permissions|clock|errors|log|pool|vault|views)\.ts$)/],
 ];
 
@@ -66,6 +67,7 @@ const homes: [library: RegExp, home: RegExp][] = [
   [/^mongodb$/, /^adapters\/([\w-]+\/)?mongo[\w-]*\.ts$/],
   [/^ioredis$/, /^adapters\/([\w-]+\/)?redis[\w-]*\.ts$/],
   [/^nodemailer$/, /^adapters\/mail\/smtp\.ts$/],
+  [/^node-forge$/, /^server\/tls\/authority\.ts$/],
 ];
 
 const importLine =

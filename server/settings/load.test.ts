@@ -86,6 +86,36 @@ test('production drains before it stops and may have workers; development does n
   assert.match(faultsOf({ ...development, FOYER_WORKERS: '2' }).join(), /FOYER_WORKERS must be 1/);
 });
 
+test('TLS: a pair of files, or one that development makes; the public address is https then', () => {
+  const files = { FOYER_TLS_CERTIFICATE: '/c.pem', FOYER_TLS_KEY: '/k.pem' };
+  const settings = loadSettings({ ...production, ...files, FOYER_PORT: '443', FOYER_PLAIN_PORT: '80' });
+  assert.deepEqual(settings.tls, { certificate: '/c.pem', key: '/k.pem' });
+  assert.equal(settings.plainPort, 80);
+  assert.equal(settings.aliasHost, 'id.example.com');
+  assert.equal(
+    loadSettings({ ...production, FOYER_ALIAS_HOST: 'lb.example.com' }).aliasHost,
+    'lb.example.com',
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-'));
+  const development = { FOYER_MODE: 'development', FOYER_DATA_FOLDER: folder };
+  const made = loadSettings({ ...development, FOYER_TLS: 'self-signed', FOYER_PORT: '9443' });
+  assert.deepEqual([made.tls, made.publicUrl], ['self-signed', 'https://localhost:9443']);
+  assert.equal(loadSettings(development).tls, undefined);
+
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ ...production, FOYER_TLS_KEY: '/k.pem' }, /belong together/],
+    [{ ...production, FOYER_TLS_CERTIFICATE: '/c.pem' }, /belong together/],
+    [{ ...production, FOYER_TLS: 'self-signed' }, /is for development/],
+    [{ ...production, FOYER_TLS: 'on' }, /^FOYER_TLS: /],
+    [{ ...development, ...files, FOYER_TLS: 'self-signed' }, /leave out/],
+    [{ ...development, ...files, FOYER_PUBLIC_URL: 'http://localhost:9400' }, /must begin with https/],
+    [{ ...development, FOYER_TLS: 'self-signed', FOYER_DATA_FOLDER: ':memory:' }, /needs a folder/],
+    [{ ...production, FOYER_PLAIN_PORT: '80' }, /beside TLS/],
+    [{ ...production, ...files, FOYER_PLAIN_PORT: '9400' }, /another port/],
+  ];
+  for (const [environment, fault] of wrong) assert.match(faultsOf(environment).join('\n'), fault);
+});
+
 test('development makes secrets once and finds them again', () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'foyer-')), 'data');
   const first = loadSettings({ FOYER_MODE: 'development', FOYER_DATA_FOLDER: folder });

@@ -28,8 +28,10 @@ export function loadSettings(environment: Record<string, string | undefined>): P
   const parsed = processSchema.safeParse(given);
   if (!parsed.success) throw new InvalidSettings(parsed.error.issues.flatMap(describe));
   const values = parsed.data;
-  const faults = [...production(values), ...development(values)];
+  const faults = [...production(values), ...development(values), ...tlsFaults(values)];
   if (faults.length > 0) throw new InvalidSettings(faults);
+  const tls = tlsOf(values);
+  const publicUrl = values.FOYER_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FOYER_PORT}`;
 
   const inDevelopment = values.FOYER_MODE === 'development';
   const secrets =
@@ -42,8 +44,12 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     port: values.FOYER_PORT,
     workers: values.FOYER_WORKERS,
     drainSeconds: values.FOYER_DRAIN_SECONDS ?? (inDevelopment ? 0 : 5),
-    publicUrl: values.FOYER_PUBLIC_URL ?? `http://localhost:${values.FOYER_PORT}`,
+    publicUrl,
+    tls,
+    plainPort: values.FOYER_PLAIN_PORT,
     domainSuffix: values.FOYER_DOMAIN_SUFFIX,
+    aliasHost: values.FOYER_ALIAS_HOST ?? new URL(publicUrl).hostname,
+    maxCustomDomains: values.FOYER_MAX_CUSTOM_DOMAINS,
     issuerBase: values.FOYER_ISSUER,
     region: values.FOYER_REGION,
     accountId: values.FOYER_ACCOUNT_ID,
@@ -70,8 +76,38 @@ export function loadSettings(environment: Record<string, string | undefined>): P
   };
 }
 
+type Values = z.infer<typeof processSchema>;
+
+function tlsOf(values: Values): ProcessSettings['tls'] {
+  const { FOYER_TLS_CERTIFICATE: certificate, FOYER_TLS_KEY: key } = values;
+  return certificate && key ? { certificate, key } : values.FOYER_TLS;
+}
+
+function tlsFaults(values: Values): string[] {
+  const { FOYER_TLS: made, FOYER_TLS_CERTIFICATE: certificate, FOYER_TLS_KEY: key } = values;
+  const faults: string[] = [];
+  if ((certificate === undefined) !== (key === undefined))
+    faults.push('FOYER_TLS_CERTIFICATE and FOYER_TLS_KEY belong together: give both files.');
+  if (made && (certificate || key))
+    faults.push('FOYER_TLS makes a certificate: leave out FOYER_TLS_CERTIFICATE and FOYER_TLS_KEY.');
+  if (made && values.FOYER_MODE === 'production')
+    faults.push(
+      'FOYER_TLS=self-signed is for development: in production give FOYER_TLS_CERTIFICATE and FOYER_TLS_KEY.',
+    );
+  if (made && values.FOYER_DATA_FOLDER === ':memory:')
+    faults.push('FOYER_TLS=self-signed needs a folder as FOYER_DATA_FOLDER.');
+  const speaksTls = Boolean(made || certificate || key);
+  if (speaksTls && values.FOYER_PUBLIC_URL?.startsWith('http:'))
+    faults.push('FOYER_PUBLIC_URL must begin with https:// when Foyer speaks TLS itself.');
+  if (values.FOYER_PLAIN_PORT !== undefined && !speaksTls)
+    faults.push('FOYER_PLAIN_PORT is for a second port beside TLS: without TLS, FOYER_PORT is plain.');
+  if (values.FOYER_PLAIN_PORT === values.FOYER_PORT)
+    faults.push('FOYER_PLAIN_PORT must be another port than FOYER_PORT.');
+  return faults;
+}
+
 /** What must not be left to chance where real people sign in. */
-function production(values: z.infer<typeof processSchema>): string[] {
+function production(values: Values): string[] {
   if (values.FOYER_MODE !== 'production') return [];
   const faults: string[] = [];
   if (!values.FOYER_MASTER_SECRET)
@@ -86,7 +122,7 @@ function production(values: z.infer<typeof processSchema>): string[] {
 }
 
 /** Mail stays in the process that sent it, and the mailbox page of another would not show it. */
-function development(values: z.infer<typeof processSchema>): string[] {
+function development(values: Values): string[] {
   return values.FOYER_MODE === 'development' && values.FOYER_WORKERS > 1
     ? ['FOYER_WORKERS must be 1 in development: the mailbox page shows what one process sent.']
     : [];

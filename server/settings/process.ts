@@ -13,6 +13,8 @@ const url = (protocols: RegExp) => z.url({ protocol: protocols, error: WRONG_ADD
 const servers = (schemes: RegExp) =>
   z.string().regex(new RegExp(`^(?:${schemes.source})://[^\\s/?#]+(?:[/?]\\S*)?$`), WRONG_ADDRESS);
 
+const hostName = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'is a host name such as example.com');
+
 const list = (text: string) =>
   text
     .split(',')
@@ -54,15 +56,52 @@ export const processSchema = z.strictObject({
     .transform((value) => value.replace(/\/+$/, ''))
     .optional()
     .describe(
-      'How Foyer is reached from outside: the base of issuers, links and redirects. Without it http://localhost:<port>.',
+      'How Foyer is reached from outside: the base of issuers, links and redirects. Without it http://localhost:<port>, or https with TLS.',
     ),
-  FOYER_DOMAIN_SUFFIX: z
+  FOYER_TLS_CERTIFICATE: z
     .string()
-    .regex(/^[a-z0-9.-]+$/, 'is a host name such as example.com')
+    .min(1)
+    .optional()
+    .describe(
+      'A file with the certificate (PEM, the chain behind it) with which Foyer itself speaks TLS at its port; read again when it changes. Without it Foyer speaks plain HTTP, for a proxy in front.',
+    ),
+  FOYER_TLS_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The file with the private key of FOYER_TLS_CERTIFICATE (PEM, without a passphrase).'),
+  FOYER_TLS: z
+    .enum(['self-signed'])
+    .optional()
+    .describe(
+      'In development, self-signed: Foyer speaks TLS with a certificate that it makes and keeps in its data folder. Browsers and programs must be told to trust <data folder>/tls/authority.pem.',
+    ),
+  FOYER_PLAIN_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe(
+      'Beside TLS, a port without it, usually 80: sends browsers on to https, refuses everything else, and answers /health.',
+    ),
+  FOYER_DOMAIN_SUFFIX: hostName
     .optional()
     .describe(
       'With it a pool with the domain prefix acme also answers at https://acme.auth.<region>.<suffix>. Without it at <public URL>/acme.',
     ),
+  FOYER_ALIAS_HOST: hostName
+    .optional()
+    .describe(
+      'The host that the DNS entries of custom domains point at, as CreateUserPoolDomain answers it (CloudFrontDomain). Without it the host of the public URL.',
+    ),
+  FOYER_MAX_CUSTOM_DOMAINS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(4)
+    .describe('How many custom domains all pools may have together.'),
   FOYER_ISSUER: url(/^https?$/)
     .transform((value) => value.replace(/\/+$/, ''))
     .optional()
@@ -176,7 +215,13 @@ export interface ProcessSettings {
   drainSeconds: number;
   /** Without a trailing slash. */
   publicUrl: string;
+  /** Absent: plain HTTP. Otherwise paths of PEM files, or the wish to make them. */
+  tls?: { certificate: string; key: string } | 'self-signed';
+  /** Only beside TLS. */
+  plainPort?: number;
   domainSuffix?: string;
+  aliasHost: string;
+  maxCustomDomains: number;
   issuerBase?: string;
   region: string;
   accountId: string;
