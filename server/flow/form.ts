@@ -40,15 +40,19 @@ export function checkForm(
   fields: Field[],
   form: Record<string, string>,
 ): { input: Input; errors: PageError[] } {
-  const shape = Object.fromEntries(fields.map((field) => [field.name, checkOf(t, field)]));
-  const cleaned = Object.fromEntries(
-    fields.map((field) => [field.name, clean(field, form[field.name] ?? '')]),
-  );
-  const checked = z.object(shape).safeParse(cleaned);
-  const errors = checked.success
-    ? []
-    : checked.error.issues.map(({ path, message }) => ({ field: String(path[0]), text: message }));
-  return { input: Object.fromEntries(Object.entries(cleaned).filter(([, value]) => value !== '')), errors };
+  const typed = new Map(Object.entries(form));
+  const checked = fields.map((field) => {
+    const value = clean(field, typed.get(field.name) ?? '');
+    return { field: field.name, value, error: checkOf(t, field).safeParse(value).error };
+  });
+  return {
+    input: Object.fromEntries(
+      checked.filter(({ value }) => value !== '').map(({ field, value }) => [field, value]),
+    ),
+    errors: checked.flatMap(({ field, error }) =>
+      (error?.issues ?? []).map(({ message }) => ({ field, text: message })),
+    ),
+  };
 }
 
 function checkOf(t: Texts, { label, type, required }: Field): z.ZodString {
