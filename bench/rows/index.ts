@@ -1,0 +1,19 @@
+import type { Row } from '../result.ts';
+import { clientCredentials, refresh, singleSignOn } from './against-provider.ts';
+import { manyAccounts } from './many-accounts.ts';
+import { memory } from './memory.ts';
+import { signIn } from './sign-in.ts';
+import { start } from './start.ts';
+import { twoProcesses } from './two-processes.ts';
+
+/** Every row, in the order in which they run. */
+export const ROWS: Row[] = [
+  clientCredentials,
+  signIn,
+  singleSignOn,
+  refresh,
+  start,
+  memory,
+  twoProcesses,
+  manyAccounts,
+];

@@ -1,0 +1,82 @@
+/** Foyer as an operator runs it: production settings, log to a file, nothing switched off. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../e2e/free-port.ts';
+import type { Services } from '../e2e/services.ts';
+import { type Running, startProgram } from './processes.ts';
+import { SCENE, scenePool, type Target } from './scene.ts';
+
+export interface Foyer {
+  target: Target;
+  processes: Running[];
+  env: Readonly<Record<string, string>>;
+  dataFolder: string;
+  /** Another process on the same stores, beside those that run; `target` then names both. */
+  addProcess(): Promise<Running>;
+  stop(): Promise<void>;
+}
+
+const main = join(import.meta.dirname, '..', 'server', 'main.ts');
+
+/**
+ * @param folder of this Foyer alone; made when missing
+ * @param services the shared stores; without them SQLite in the folder
+ */
+export async function startFoyer(folder: string, services?: Services): Promise<Foyer> {
+  mkdirSync(folder, { recursive: true });
+  const dataFolder = join(folder, 'data');
+  const poolFile = join(folder, 'pool.json');
+  writeFileSync(poolFile, JSON.stringify(scenePool()));
+  const publicPort = await freePort();
+  const origin = `http://127.0.0.1:${publicPort}`;
+  const accessKey = { id: 'AKIABENCHBENCHBENCH0', secret: randomBytes(20).toString('hex') };
+  const name = `foyer-bench-${randomBytes(4).toString('hex')}`;
+  const env = {
+    FOYER_HOST: '127.0.0.1',
+    FOYER_PUBLIC_URL: origin,
+    FOYER_DATA_FOLDER: dataFolder,
+    FOYER_MASTER_SECRET: randomBytes(32).toString('hex'),
+    FOYER_ACCESS_KEYS: `${accessKey.id}:${accessKey.secret}`,
+    FOYER_POOL_FILE: poolFile,
+    // Nothing is behind a load balancer here that would have to look elsewhere first.
+    FOYER_DRAIN_SECONDS: '0',
+    ...(services && {
+      FOYER_MONGODB_URL: services.mongodbUri,
+      FOYER_MONGODB_DATABASE: name,
+      FOYER_REDIS_URL: services.redisUrl,
+      FOYER_REDIS_PREFIX: name,
+    }),
+  };
+  const target: Target = {
+    origin,
+    ports: [],
+    authorize: `/${SCENE.domain}/oauth2/authorize`,
+    token: `/${SCENE.domain}/oauth2/token`,
+    people: 1,
+    accessKey,
+  };
+  const processes: Running[] = [];
+  const foyer: Foyer = {
+    target,
+    processes,
+    env,
+    dataFolder,
+    async addProcess() {
+      const port = processes.length ? await freePort() : publicPort;
+      const process = await startProgram({
+        name: 'Foyer',
+        args: [main],
+        env: { ...env, FOYER_PORT: String(port) },
+        folder,
+        answersAt: `http://127.0.0.1:${port}/health/ready`,
+      });
+      processes.push(process);
+      target.ports.push(port);
+      return process;
+    },
+    stop: async () => void (await Promise.all(processes.map((process) => process.stop()))),
+  };
+  await foyer.addProcess();
+  return foyer;
+}
