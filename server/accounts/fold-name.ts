@@ -13,7 +13,8 @@ export type FoldedField = 'username' | 'email' | 'phone_number' | 'preferred_use
 /**
  * The form in which a name is unique and found (USR-198). Composed and decomposed letters are one name (Unicode NFC):
  * keyboards differ in what they send. Compatibility forms stay apart (no NFKC), so that `＠` (U+FF20) never becomes the
- * `@` of somebody else's address; e-mail addresses are ASCII anyway (`attributes/contact-forms.ts`).
+ * `@` of somebody else's address; e-mail addresses are ASCII anyway (`attributes/contact-forms.ts`). The small sigma at
+ * the end of a Greek word is the one inside it: the capital of both is the same.
  */
 export function foldName(
   settings: Pick<PoolSettings, 'UsernameConfiguration'>,
@@ -22,5 +23,5 @@ export function foldName(
 ): string {
   const composed = value.normalize('NFC');
   if (field === 'phone_number' || settings.UsernameConfiguration.CaseSensitive) return composed;
-  return composed.toLowerCase().normalize('NFC');
+  return composed.toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
