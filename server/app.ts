@@ -143,8 +143,9 @@ function hosted({ pools }: AppParts): Middleware {
     if (address.origin.startsWith('https:') && protocol !== 'https') return demandTls(ctx, address.origin);
     // From here on everyone, the OAuth library included, sees the configured address: a forged Host header
     // reaches no link, redirect or cookie.
-    ctx.req.headers.host = new URL(address.base).host;
-    ctx.req.headers['x-forwarded-proto'] = new URL(address.base).protocol.slice(0, -1);
+    const [scheme, named] = address.origin.split('://');
+    ctx.req.headers.host = named;
+    ctx.req.headers['x-forwarded-proto'] = scheme;
     ctx.state.pool = found.pool;
     if (!(await address.routes().handle(ctx))) await next();
   };

@@ -33,7 +33,9 @@ export function openForwarded(trusted: string[]): (request: IncomingMessage) => 
     else proxies.addAddress(network, family);
   }
   const isProxy = (address: string) =>
-    isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    trusted.length > 0 &&
+    isIP(address) !== 0 &&
+    proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
   return (request) => {
     const peer = plain(request.socket.remoteAddress ?? '');
@@ -47,7 +49,8 @@ export function openForwarded(trusted: string[]): (request: IncomingMessage) => 
           : 'http',
       host: (believed && last(header(request, 'x-forwarded-host'))) || (request.headers.host ?? ''),
     };
-    for (const name of FORWARDED) delete request.headers[name];
+    // Only what is there: deleting makes all later reading of the headers slower.
+    for (const name of FORWARDED) if (name in request.headers) delete request.headers[name];
     return origin;
   };
 }

@@ -42,12 +42,19 @@ export function domainNamed(
     const match = /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)$/.exec(hostname.slice(0, -suffix.length));
     if (match?.[1]) return [{ domain: match[1], region: match[2], byPath: false }];
   }
-  if (hostname !== new URL(settings.publicUrl).hostname && hostname.includes('.'))
+  if (hostname.includes('.') && hostname !== hostnameOf(settings.publicUrl))
     named.push({ domain: hostname, byPath: false });
   const first = /^\/([a-z0-9-]+)(?:\/|$)/.exec(path)?.[1];
   if (first) named.push({ domain: first, byPath: true });
   return named;
 }
+
+/** The public URL's: each request asks for it, and reading an address takes longer than all the rest of this. */
+function hostnameOf(publicUrl: string): string {
+  if (lastRead?.url !== publicUrl) lastRead = { url: publicUrl, hostname: new URL(publicUrl).hostname };
+  return lastRead.hostname;
+}
+let lastRead: { url: string; hostname: string } | undefined;
 
 function hostAddress(settings: AddressSettings, host: string): Address {
   const { protocol, port } = new URL(settings.publicUrl);
