@@ -14,10 +14,14 @@ export function readCursor(list: readonly string[], parts: number, cursor?: stri
   const read = parse(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(read)) throw new InvalidCursor();
   const [from, end] = read as unknown[];
-  const matches = JSON.stringify(from) === JSON.stringify(list);
-  if (!matches || !Array.isArray(end) || end.length !== parts) throw new InvalidCursor();
-  if (!end.every((part): part is string => typeof part === 'string')) throw new InvalidCursor();
+  if (!isTexts(from) || !isTexts(end) || end.length !== parts) throw new InvalidCursor();
+  if (from.length !== list.length || !list.every((part, index) => part === from[index]))
+    throw new InvalidCursor();
   return end;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string');
 }
 
 function parse(text: string): unknown {
