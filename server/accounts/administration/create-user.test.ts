@@ -162,6 +162,14 @@ test('USR-75 an alias conflict is refused, or the alias moves', async () => {
   assert.equal((await pool.accounts.find(old.id))?.attributes['email_verified'], 'false');
 });
 
+test('a sign-in name is no alias: it cannot be taken over, and its owner loses nothing', async () => {
+  const pool = await open({ UsernameAttributes: ['email'] });
+  const owner = await createUser(pool, maria({ username: 'mia@example.com', attributes: proven }));
+  const taker = maria({ username: 'mia@example.com', attributes: proven, forceAliasCreation: true });
+  await refused(createUser(pool, taker), 'user-account-exists');
+  assert.deepEqual(await pool.accounts.find(owner.id), owner);
+});
+
 test('an administrator meets the schema too', async () => {
   const pool = await open({
     SchemaAttributes: schema(attribute('dev:custom:badge', { DeveloperOnlyAttribute: true })),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { createUser } from '../administration/create-user.ts';
+import { resendInvitation } from '../administration/resend-invitation.ts';
 import type { Attributes } from '../attributes/check-attributes.ts';
 import { findAccount } from '../find-account.ts';
 import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
@@ -101,6 +102,12 @@ test('a sign-in name of somebody else cannot be taken on the way', async () => {
     setNewPassword(pool, client, account, { password: NEW, attributes: { email: 'mia@example.com' } }),
     'alias-taken',
   );
+});
+
+test('ATK-28 an invitation that was sent again in the meantime ends the one under way', async () => {
+  const { pool, account } = await invite();
+  await resendInvitation(pool, { username: 'maria' });
+  await refused(setNewPassword(pool, client, account, { password: NEW, attributes: {} }), 'attempt-expired');
 });
 
 test('of two windows with one invitation, one sets the password', async () => {
