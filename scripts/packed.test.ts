@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { freePort } from '../e2e/free-port.ts';
 import { openHttpSession } from '../e2e/http-session.ts';
 
+const NPM_LIMIT_MS = 60_000;
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'foyer-packed-'));
 let child: ChildProcess | undefined;
@@ -98,14 +99,24 @@ async function isReady(url: string): Promise<boolean> {
   return response?.ok ?? false;
 }
 
-/** npm tells the scripts that it runs where its project is, and an npm below it would believe that it is its own. */
+/**
+ * npm tells the scripts that it runs where its project is, and an npm below it would believe that it is its own. One
+ * that waits for a registry for minutes is ended and gets a second chance: the cache then holds what the first fetched.
+ */
 function npm(cwd: string, ...args: string[]): void {
   const env = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD)/.test(name),
   );
-  execFileSync('npm', [...args, '--loglevel=error'], {
-    cwd,
-    env: Object.fromEntries(env),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const run = () =>
+    execFileSync('npm', [...args, '--loglevel=error'], {
+      cwd,
+      env: Object.fromEntries(env),
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: NPM_LIMIT_MS,
+    });
+  try {
+    run();
+  } catch {
+    run();
+  }
 }
