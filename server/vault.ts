@@ -24,6 +24,8 @@ export class Unsealable extends Error {
 }
 
 const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 /** Far more than the clients of a busy process. */
 const MOST_REMEMBERED = 1000;
@@ -52,7 +54,7 @@ export function openVault(masterSecret: string): Vault {
     derive: (label) => derive(`derive:${label}`),
 
     seal(purpose, context, text) {
-      const nonce = randomBytes(12);
+      const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', derive(`seal:${purpose}`), nonce);
       cipher.setAAD(Buffer.from(context));
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -68,10 +70,18 @@ export function openVault(masterSecret: string): Vault {
         const [version, body = ''] = sealed.split('.');
         if (version !== VERSION) throw new Error('unknown version');
         const bytes = Buffer.from(body, 'base64url');
-        const decipher = createDecipheriv('aes-256-gcm', derive(`seal:${purpose}`), bytes.subarray(0, 12));
+        // A shorter tag would be taken too, and four bytes can be guessed.
+        if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('too short');
+        const nonce = bytes.subarray(0, NONCE_BYTES);
+        const decipher = createDecipheriv('aes-256-gcm', derive(`seal:${purpose}`), nonce, {
+          authTagLength: TAG_BYTES,
+        });
         decipher.setAAD(Buffer.from(context));
-        decipher.setAuthTag(bytes.subarray(-16));
-        const text = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+        decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+        const text = Buffer.concat([
+          decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
+          decipher.final(),
+        ]);
         return remember(key, text.toString('utf8'));
       } catch (cause) {
         throw new Unsealable(purpose, { cause });
