@@ -21,9 +21,14 @@ export interface Service {
   vault: Vault;
   clock: Clock;
   log: Logger;
+  /** Asks DNS whether a host has an address; absent where nothing may leave the machine. Never rejects. */
+  nameResolves?: (host: string) => Promise<boolean>;
   /** Who may sign calls: key id to secret. */
   accessKeys: ReadonlyMap<string, string>;
-  settings: Pick<ProcessSettings, 'region' | 'accountId' | 'publicUrl' | 'domainSuffix' | 'issuerBase'>;
+  settings: Pick<
+    ProcessSettings,
+    'region' | 'accountId' | 'publicUrl' | 'domainSuffix' | 'issuerBase' | 'aliasHost' | 'maxCustomDomains'
+  >;
 }
 
 /** Who calls, as far as `access.ts` could prove it. */

@@ -7,7 +7,7 @@ import type {
   UserPoolClientType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { PoolSettings } from '#adapters/directory/records.ts';
+import type { DomainRecord, PoolSettings } from '#adapters/directory/records.ts';
 import type { Stored } from '#adapters/directory/store.ts';
 import { CLIENT_SECRET, sealedFor } from '../configuration/find-client.ts';
 import type { StoredPool } from '../configuration/find-pool.ts';
@@ -114,6 +114,14 @@ export function clientShape(service: Pick<Service, 'vault'>, client: Stored<'cli
     AllowedOAuthFlows: unlessEmpty(settings.AllowedOAuthFlows),
     AllowedOAuthScopes: unlessEmpty(settings.AllowedOAuthScopes),
   };
+}
+
+/** Where the DNS entry of a custom domain points, whatever its certificate; a prefix needs no entry (HUI-55, HUI-57). */
+export function aliasTarget(
+  settings: Pick<Service['settings'], 'aliasHost'>,
+  domain: Pick<DomainRecord, 'kind'>,
+): string | undefined {
+  return domain.kind === 'custom' ? settings.aliasHost : undefined;
 }
 
 export function resourceServerShape(server: Stored<'resource-server'>): ResourceServerType {

@@ -18,6 +18,9 @@ const POOL = ['CreateUserPool', 'UpdateUserPool'];
 const CLIENT = ['CreateUserPoolClient', 'UpdateUserPoolClient'];
 const DOMAIN = ['CreateUserPoolDomain', 'UpdateUserPoolDomain'];
 
+/** The one policy that Foyer's TLS follows: version 1.2 at least, suites with forward secrecy (`tls/tls-options.ts`). */
+export const SECURITY_POLICY = 'TLS_V1_2_2021';
+
 const only =
   (...values: unknown[]) =>
   (value: unknown) =>
@@ -98,6 +101,13 @@ const UNSUPPORTED: readonly Unsupported[] = [
     path: ['ExplicitAuthFlows'],
     harmless: (value) => !(value as string[]).some((flow) => flow.startsWith('ALLOW_TOKEN_EXCHANGE_')),
     what: 'Token exchange',
+  },
+  {
+    operations: DOMAIN,
+    path: ['CustomDomainConfig', 'SecurityPolicy'],
+    // What every connection has; neither older versions of TLS are spoken, nor the newest alone.
+    harmless: only(SECURITY_POLICY),
+    what: 'Another security policy',
   },
   { operations: DOMAIN, path: ['Routing'], harmless: never, what: 'Routing between regions' },
 ];

@@ -7,6 +7,7 @@ import type { DomainRecord } from '#adapters/directory/records.ts';
 import type { DirectoryStores, Stored } from '#adapters/directory/store.ts';
 import { AlreadyExists } from '#adapters/errors.ts';
 import { invalidParameter } from '../errors.ts';
+import { customDomains } from './custom-domains.ts';
 import { checkDomainCount } from './domain-names.ts';
 
 export type NewDomain = Pick<DomainRecord, 'kind' | 'version' | 'managedLoginVersion' | 'certificateArn'>;
@@ -20,17 +21,19 @@ export async function claimDomain(
   poolId: string,
   name: string,
   domain: NewDomain,
+  mostCustom: number,
 ): Promise<Stored<'domain'>> {
   const ofPool = directory.forPool(poolId);
   await ofPool.create('domain', name, { ...domain, status: 'CREATING' }).catch(unlessUnfinished);
   try {
     const others = (await ofPool.list('domain', { limit: ALL })).items.filter(({ id }) => id !== name);
     const custom =
-      domain.kind === 'custom' ? (await customDomains(directory)).filter((id) => id !== name) : [];
+      domain.kind === 'custom' ? (await customDomains(directory)).filter(({ id }) => id !== name) : [];
     checkDomainCount(
       domain.kind,
       others.map(({ record }) => record),
       custom.length,
+      mostCustom,
     );
   } catch (error) {
     await ofPool.remove('domain', name);
@@ -45,19 +48,4 @@ export async function claimDomain(
     if (own?.record.status !== 'CREATING')
       throw invalidParameter('Domain already associated with another user pool.');
   }
-}
-
-/** Names of the custom domains of the whole installation. */
-async function customDomains(directory: DirectoryStores): Promise<string[]> {
-  const names: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await directory.listPools({ limit: 100, cursor });
-    for (const { id } of page.items) {
-      const { items } = await directory.forPool(id).list('domain', { limit: ALL });
-      names.push(...items.filter(({ record }) => record.kind === 'custom').map((domain) => domain.id));
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return names;
 }

@@ -6,9 +6,6 @@ import type { DomainRecord } from '#adapters/directory/records.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { ProcessSettings } from '../settings/process.ts';
 
-/** Custom domains of the whole installation. */
-export const MOST_CUSTOM_DOMAINS = 4;
-
 /** May not occur in a prefix at all: pages there would look like the provider's own. */
 const RESERVED_WORDS = ['aws', 'amazon', 'cognito'];
 
@@ -23,14 +20,14 @@ const RESERVED_PREFIXES = new Set(
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** What says which names are the installation's own. */
+export type OwnNames = Pick<ProcessSettings, 'publicUrl' | 'domainSuffix' | 'aliasHost'>;
+
 /** A name with a dot is a host name. */
 export const domainKind = (name: string): DomainRecord['kind'] => (name.includes('.') ? 'custom' : 'prefix');
 
 /** Throws Refusal `invalid-parameter` when the name cannot be a domain of this installation. */
-export function checkDomainName(
-  name: string,
-  settings: Pick<ProcessSettings, 'publicUrl' | 'domainSuffix'>,
-): void {
+export function checkDomainName(name: string, settings: OwnNames): void {
   if (domainKind(name) === 'prefix') checkPrefix(name);
   else checkHostName(name, settings);
 }
@@ -45,10 +42,7 @@ function checkPrefix(prefix: string): void {
   if (RESERVED_PREFIXES.has(prefix)) throw invalidParameter(`The domain prefix ${prefix} is reserved.`);
 }
 
-function checkHostName(
-  name: string,
-  { publicUrl, domainSuffix }: Pick<ProcessSettings, 'publicUrl' | 'domainSuffix'>,
-): void {
+function checkHostName(name: string, { publicUrl, domainSuffix, aliasHost }: OwnNames): void {
   const labels = name.split('.');
   // A last label of digits would make it an IPv4 address.
   if (name.length > 63 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? ''))
@@ -56,7 +50,8 @@ function checkHostName(
       'A custom domain has at most 63 characters: lowercase labels of letters, digits and hyphens, with no hyphen at either end of a label.',
     );
   // Such a name would answer for other pools, or for the whole installation.
-  if (name === new URL(publicUrl).hostname || (domainSuffix && `.${name}`.endsWith(`.${domainSuffix}`)))
+  const own = [new URL(publicUrl).hostname, aliasHost];
+  if (own.includes(name) || (domainSuffix && `.${name}`.endsWith(`.${domainSuffix}`)))
     throw invalidParameter(`The domain ${name} belongs to the installation itself.`);
 }
 
@@ -68,7 +63,7 @@ export function checkDomainCount(
   kind: DomainRecord['kind'],
   ofPool: readonly Pick<DomainRecord, 'kind'>[],
   customInAll: number,
-  mostCustom = MOST_CUSTOM_DOMAINS,
+  mostCustom: number,
 ): void {
   if (ofPool.some((domain) => domain.kind === kind))
     throw invalidParameter(`User pool already has a ${kind} domain configured.`);

@@ -42,7 +42,13 @@ export async function openTestService(): Promise<TestService> {
     clock,
     log: pino({ level: 'silent' }),
     accessKeys: new Map([[ACCESS_KEY, SECRET]]),
-    settings: { region: REGION, accountId: '123456789012', publicUrl: 'http://localhost:9400' },
+    settings: {
+      region: REGION,
+      accountId: '123456789012',
+      publicUrl: 'http://localhost:9400',
+      aliasHost: 'alias.foyer.test',
+      maxCustomDomains: 4,
+    },
   };
   return {
     service,

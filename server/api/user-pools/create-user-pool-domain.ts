@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createDomain } from '../../configuration/create-domain.ts';
 import type { Operation } from '../operation.ts';
+import { aliasTarget } from '../shapes.ts';
 
 export const createUserPoolDomain: Operation<
   CreateUserPoolDomainCommandInput,
@@ -17,6 +18,9 @@ export const createUserPoolDomain: Operation<
       managedLoginVersion: ManagedLoginVersion,
       certificateArn: CustomDomainConfig?.CertificateArn,
     });
-    return { ManagedLoginVersion: record.managedLoginVersion };
+    return {
+      ManagedLoginVersion: record.managedLoginVersion,
+      CloudFrontDomain: aliasTarget(service.settings, record),
+    };
   },
 };

@@ -1,7 +1,6 @@
 /** Operations on domains, called in process. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { claimDomain } from '../../configuration/claim-domain.ts';
 import { callOperation } from '../call-operation.ts';
 import { openTestService, REGION, type TestService } from '../testing/open-service.ts';
 import { refusal } from '../testing/refusal.ts';
@@ -15,7 +14,7 @@ after(() => api.stores.close());
 const invalid = 'InvalidParameterException';
 const newPool = async (): Promise<string> =>
   (await api.call('CreateUserPool', { PoolName: 'Acme' })).UserPool.Id;
-const create = async (Domain: string, more: { UserPoolId?: string; CustomDomainConfig?: object } = {}) =>
+const create = async (Domain: string, more: { UserPoolId?: string } = {}) =>
   api.call('CreateUserPoolDomain', { UserPoolId: await newPool(), Domain, ...more });
 const described = async (Domain: string) =>
   (await api.call('DescribeUserPoolDomain', { Domain })).DomainDescription;
@@ -70,60 +69,6 @@ test('a deleted domain is gone, and its prefix free for others', async () => {
   assert.equal((await described('passed-on')).UserPoolId, stranger);
 });
 
-test('HUI-53 host names in small letters are accepted as far as their certificate, others not', async () => {
-  const config = {
-    CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1' },
-  };
-  for (const name of ['auth.example.com', 'a.b', 'auth-1.xn--bcher-kva.example'])
-    await refusal(create(name, config), invalid, /^The certificate .* does not exist\.$/);
-  for (const name of [
-    'Auth.example.com',
-    '-a.example.com',
-    'a-.example.com',
-    'a..b',
-    '.a.b',
-    'a.b.',
-    '10.0.0.1',
-    'a.*',
-    `${'x'.repeat(60)}.com`,
-  ])
-    await refusal(create(name, config), invalid, /^A custom domain has at most 63 characters/);
-  await refusal(create('localhost.', config), invalid);
-});
-
-test('HUI-54 a custom domain without a certificate, or with one that nobody knows, is refused', async () => {
-  await refusal(create('auth.example.com'), invalid, /needs CustomDomainConfig/);
-  const CustomDomainConfig = { CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1' };
-  await refusal(create('auth.example.com', { CustomDomainConfig }), invalid, /does not exist/);
-  await refusal(create('prefix-with-certificate', { CustomDomainConfig }), invalid, /does not exist/);
-  assert.deepEqual(await described('auth.example.com'), {});
-});
-
-/** As a custom domain will be made once certificates can be brought. */
-const claim = (poolId: string, name: string, kind: 'prefix' | 'custom' = 'custom') =>
-  claimDomain(api.service.directory, poolId, name, { kind, version: '1', managedLoginVersion: 1 });
-
-test('HUI-59 a pool has one prefix and one custom domain, and no second of either', async () => {
-  const UserPoolId = await newPool();
-  await create('both-kinds', { UserPoolId });
-  await claim(UserPoolId, 'login.both.example');
-  const { UserPool } = await api.call('DescribeUserPool', { UserPoolId });
-  assert.deepEqual([UserPool.Domain, UserPool.CustomDomain], ['both-kinds', 'login.both.example']);
-  await refusal(
-    create('second-prefix', { UserPoolId }),
-    invalid,
-    'User pool already has a prefix domain configured.',
-  );
-  await refusal(
-    claim(UserPoolId, 'second.both.example'),
-    invalid,
-    'User pool already has a custom domain configured.',
-  );
-  assert.deepEqual(await described('second-prefix'), {});
-  assert.deepEqual(await described('second.both.example'), {});
-  await api.call('DeleteUserPoolDomain', { UserPoolId, Domain: 'login.both.example' });
-});
-
 test('two prefixes claimed for one pool at once never both stay', async () => {
   for (let round = 0; round < 10; round++) {
     const UserPoolId = await newPool();
@@ -132,13 +77,6 @@ test('two prefixes claimed for one pool at once never both stay', async () => {
     const { items } = await api.service.directory.forPool(UserPoolId).list('domain', { limit: 10 });
     assert.ok(items.length <= 1, JSON.stringify(items));
   }
-});
-
-test('HUI-60 the installation has four custom domains, and no fifth', async () => {
-  const names = ['a.four.example', 'b.four.example', 'c.four.example', 'd.four.example'];
-  for (const name of names) await claim(await newPool(), name);
-  await refusal(claim(await newPool(), 'e.four.example'), 'LimitExceededException');
-  assert.deepEqual(await described('e.four.example'), {});
 });
 
 test('HUI-61 a domain is CREATING until its pool is known to be allowed it, then ACTIVE', async () => {
@@ -183,11 +121,13 @@ test('a claim that a crash left behind is taken up by its pool, and by nobody el
 
 test('a description names pool, account, version and status; an update changes the version of the pages', async () => {
   const UserPoolId = await newPool();
-  assert.deepEqual(await create('described', { UserPoolId }), { ManagedLoginVersion: 1 });
+  const answer = { ManagedLoginVersion: 1, CloudFrontDomain: undefined };
+  assert.deepEqual(await create('described', { UserPoolId }), answer);
   const description = {
     UserPoolId,
     AWSAccountId: '123456789012',
     Domain: 'described',
+    CloudFrontDistribution: undefined,
     Version: '20261105100000',
     Status: 'ACTIVE',
     ManagedLoginVersion: 1,
