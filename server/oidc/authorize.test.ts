@@ -96,6 +96,14 @@ describe('the authorize endpoint', () => {
     }
   });
 
+  test('HUI-92 of two redirect URIs none is chosen', async () => {
+    for (const other of [CALLBACK, 'https://evil.test/']) {
+      const twice = `${authorizePath(client)}&redirect_uri=${encodeURIComponent(other)}`;
+      const { location } = await stage.browser().visit(twice);
+      assert.equal(location, `${stage.base}/error?error=redirect_mismatch&client_id=${client.id}`);
+    }
+  });
+
   test('HUI-95 HUI-96 a response_type that is missing or unknown is an invalid request', async () => {
     for (const type of [undefined, '', 'id_token', 'token id_token', 'code token', 'none', 'CODE'])
       assert.equal((await refusal({ response_type: type })).get('error'), 'invalid_request', type);
@@ -282,6 +290,25 @@ describe('the authorize endpoint', () => {
     assert.equal(claimsOf(answer['access_token'])['sub'], account.id);
     assert.deepEqual(headerOf(answer['id_token']), { kid: stage.pool.keys.signing.id.kid, alg: 'RS256' });
     assert.equal(href.includes('refresh_token'), false);
+  });
+
+  test('HUI-111 no code is left behind that could be exchanged for more', async () => {
+    const codes: string[] = [];
+    const watched = await openStage({
+      sessions: (store) => ({
+        ...store,
+        put: (kind, id, value, expiresAt) => {
+          if (kind === 'code') codes.push(id);
+          return store.put(kind, id, value, expiresAt);
+        },
+      }),
+    });
+    const own = await watched.client();
+    const { username } = await watched.account();
+    await watched.browser().signIn(authorizePath(own, { response_type: 'token' }), username);
+    assert.equal(codes.length, 1);
+    assert.equal(await watched.pool.sessions.find('code', codes[0] ?? ''), undefined);
+    await watched.close();
   });
 
   test('HUI-34 HUI-110 without openid there is no ID token', async () => {

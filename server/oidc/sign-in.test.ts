@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, mock, test } from 'node:test';
+import type { Context } from 'koa';
+import type { Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 import type { Browser } from './testing/browser.ts';
 import { authorizePath, claimsOf, codeFor, redeem, tokensFor } from './testing/requests.ts';
@@ -48,6 +50,8 @@ describe('signing in at the pages', () => {
   };
   const submit = (url: string, username: string, of = browser) =>
     of.visit(url, { method: 'POST', body: new URLSearchParams({ username }) });
+  const goOn = (url: string, as: string) =>
+    browser.visit(url, { method: 'POST', body: new URLSearchParams({ continue: as }) });
   const disable = (id: string, enabled = false) =>
     stage.pool.accounts.update(id, (current) => ({ ...current, enabled }));
   const signOutEverywhere = (id: string) =>
@@ -232,8 +236,7 @@ describe('signing in at the pages', () => {
       wait(60_000);
       const { page, url } = await open(path);
       assert.equal(page?.signedInAs, account.id);
-      const post = () =>
-        browser.visit(url, { method: 'POST', body: new URLSearchParams({ continue: 'yes' }) });
+      const post = () => goOn(url, account.id);
       const end = await browser.follow((await post()).location);
       const { body } = await redeem(stage, client, new URL(end.location).searchParams.get('code'));
       assert.equal(claimsOf(body['id_token'])['auth_time'], signedInAt);
@@ -248,11 +251,9 @@ describe('signing in at the pages', () => {
     await browser.signIn(authorizePath(client, { prompt: 'login' }), otto.username);
     const { page } = await open(url);
     assert.equal(page?.signedInAs, undefined);
-    const { status } = await browser.visit(url, {
-      method: 'POST',
-      body: new URLSearchParams({ continue: 'yes' }),
-    });
-    assert.equal(status, 500, 'the stand-in page answers a refusal so');
+    assert.equal((await goOn(url, mina.id)).status, 500, 'the stand-in page answers a refusal so');
+    const { url: end } = await browser.follow((await goOn(url, otto.id)).location);
+    assert.match(end, /\/error\?error=invalid_request$/, 'nor does the page of one end as the other');
   });
 
   test('an id_token_hint names the only person who is signed in silently', async () => {
@@ -312,10 +313,16 @@ describe('signing in at the pages', () => {
 
   test('an interaction ends once, even for posts at the same moment', async () => {
     const account = await stage.account();
-    const { url } = await open(authorizePath(client));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => submit(url, account.username)));
-    const ended = answers.filter(({ location }) => /\/oauth2\/authorize\//.test(location));
-    assert.equal(ended.length, 1);
+    const { page, url } = await open(authorizePath(client));
+    assert.ok(page);
+    const signedIn = { accountId: account.id, epoch: 0, authTime: now };
+    const ends = await Promise.allSettled(
+      Array.from({ length: 20 }, () => stage.oidc.bridge.finish({} as Context, page, signedIn)),
+    );
+    assert.equal(ends.filter(({ status }) => status === 'fulfilled').length, 1);
+    for (const end of ends)
+      if (end.status === 'rejected') assert.equal((end.reason as Refusal).reason, 'attempt-expired');
+    assert.notEqual((await open(url)).page?.uid, page.uid, 'its page is not shown again either');
   });
 
   test('an interaction that has waited an hour begins anew from its query', async () => {

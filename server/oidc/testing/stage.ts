@@ -183,8 +183,9 @@ async function signInPage(ctx: Context, pool: Pool, oidc: Oidc): Promise<void> {
   }
   const form = new URLSearchParams((await buffer(ctx.req)).toString());
   ctx.status = 302;
-  if (form.get('continue')) {
-    ctx.set('Location', await oidc.bridge.continueSession(ctx, interaction));
+  const signedInAs = form.get('continue');
+  if (signedInAs) {
+    ctx.set('Location', await oidc.bridge.continueSession(ctx, { ...interaction, signedInAs }));
     return;
   }
   const account = await pool.accounts.findByName('username', form.get('username') ?? '');
