@@ -10,7 +10,8 @@ export function acceptedLanguages(header: string): string[] {
   return header
     .split(',')
     .map((part, index) => {
-      const [tag = '', ...parameters] = part.trim().split(/\s*;\s*/);
+      // Not by a pattern for the spaces too: a header of nothing but spaces would keep it busy.
+      const [tag = '', ...parameters] = part.split(';').map((text) => text.trim());
       const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
       return { tag, index, weight: q === undefined ? 1 : Number(q) };
     })
