@@ -29,6 +29,10 @@ export function addressesOf(
   return [hostAddress(settings, `${domain.id}.auth.${region}.${settings.domainSuffix}`), byPath];
 }
 
+/** No domain is longer. Longer names are not even looked up, so that guessing cannot fill the memory. */
+const HOST = /^(?=.{3,63}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
+const FIRST = /^\/([a-z0-9-]{1,63})(?:\/|$)/;
+
 /** Which domain a request names, by its host or else by the first part of its path; undefined when by neither. */
 export function domainNamed(
   settings: AddressSettings,
@@ -39,12 +43,12 @@ export function domainNamed(
   const named: { domain: string; region?: string; byPath: boolean }[] = [];
   const suffix = settings.domainSuffix && `.${settings.domainSuffix}`;
   if (suffix && hostname.endsWith(suffix)) {
-    const match = /^([a-z0-9-]+)\.auth\.([a-z0-9-]+)$/.exec(hostname.slice(0, -suffix.length));
+    const match = /^([a-z0-9-]{1,63})\.auth\.([a-z0-9-]+)$/.exec(hostname.slice(0, -suffix.length));
     if (match?.[1]) return [{ domain: match[1], region: match[2], byPath: false }];
   }
-  if (hostname.includes('.') && hostname !== hostnameOf(settings.publicUrl))
+  if (HOST.test(hostname) && hostname !== hostnameOf(settings.publicUrl))
     named.push({ domain: hostname, byPath: false });
-  const first = /^\/([a-z0-9-]+)(?:\/|$)/.exec(path)?.[1];
+  const first = FIRST.exec(path)?.[1];
   if (first) named.push({ domain: first, byPath: true });
   return named;
 }
