@@ -31,6 +31,8 @@ export interface StoreSettings {
   redisUrl?: string;
   /** What every key in Redis begins with; `foyer` without it. */
   redisPrefix?: string;
+  /** How many replicas of Redis must hold what was used up; 0 without it. */
+  redisReplicas?: number;
   clock: Clock;
 }
 
@@ -52,7 +54,8 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
     mongodbUrl,
     mongodbDatabase: database = 'foyer',
     redisUrl,
-    redisPrefix,
+    redisPrefix: prefix,
+    redisReplicas: replicas,
     clock,
   } = settings;
   if (!mongodbUrl || !redisUrl) await prepareFolder(dataFolder);
@@ -67,7 +70,7 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
       ? openMongoDirectory({ url: mongodbUrl, database, clock })
       : openSqliteDirectory({ path: file('directory'), clock }),
     redisUrl
-      ? openRedisSessions({ url: redisUrl, prefix: redisPrefix, clock })
+      ? openRedisSessions({ url: redisUrl, prefix, replicas, clock })
       : openSqliteSessions({ path: file('sessions'), clock }),
   ] as const;
   try {

@@ -7,14 +7,18 @@ import { withinDeadline } from '../databases/deadline.ts';
 import { Unavailable } from '../errors.ts';
 import { COMMAND_MS } from './redis-connect.ts';
 
-export type RunRedis = <T>(command: (redis: Redis | Cluster) => Promise<T>) => Promise<T>;
+/** `patienceMs` is how long to wait for the connection, at most and without it `READY_MS`. */
+export type RunRedis = <T>(
+  command: (redis: Redis | Cluster) => Promise<T>,
+  patienceMs?: number,
+) => Promise<T>;
 
-const READY_MS = 900;
+export const READY_MS = 900;
 
 export function redisRunner(client: Redis | Cluster): RunRedis {
   const whenReady = readiness(client);
-  return async (command) => {
-    await whenReady();
+  return async (command, patienceMs = READY_MS) => {
+    if (client.status !== 'ready') await withinDeadline(whenReady(), patienceMs, () => away(client));
     try {
       return await withinDeadline(
         command(client),
@@ -31,7 +35,6 @@ export function redisRunner(client: Redis | Cluster): RunRedis {
 function readiness(client: Redis | Cluster): () => Promise<void> {
   let waiting: Promise<void> | undefined;
   return () => {
-    if (client.status === 'ready') return Promise.resolve();
     waiting ??= becomeReady(client).finally(() => {
       waiting = undefined;
     });
@@ -46,12 +49,14 @@ async function becomeReady(client: Redis | Cluster): Promise<void> {
     client.once('ready', settle);
   });
   try {
-    const late = () =>
-      new Unavailable('sessions', { cause: new Error(`Redis cannot be reached: ${client.status}`) });
-    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, late);
+    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, () => away(client));
   } finally {
     client.off('ready', settle);
   }
+}
+
+function away({ status }: Redis | Cluster): Unavailable {
+  return new Unavailable('sessions', { cause: new Error(`Redis cannot be reached: ${status}`) });
 }
 
 /** What a server says that runs but cannot serve: full, replica, loading, failing over, or closed to us. */

@@ -5,6 +5,7 @@
  * places a key in a cluster: all that concerns one thing lies together, and different things spread. Every key has
  * an expiry, a minute past the record's own, except the one with the version of the schema, which is not about a
  * person. Replication is asynchronous: a failover can lose the last moments, as can a server without persistence.
+ * Verbs that use something up therefore wait for replicas where the settings name how many (`redis-writes.ts`).
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
@@ -13,6 +14,7 @@ import { AlreadyExists, Missing, NewerSchema, Unavailable } from '../errors.ts';
 import { checkedExpiry, SLACK_MS } from './expiry.ts';
 import { connectRedis } from './redis-connect.ts';
 import { type RunRedis, redisRunner } from './redis-run.ts';
+import { confirmedWrites, plainWrites, type RunWrite } from './redis-writes.ts';
 import type { SessionStore, SessionStores } from './store.ts';
 
 const SCHEMA_VERSION = 1;
@@ -21,24 +23,32 @@ export interface RedisSessionOptions {
   url: string;
   /** What every key begins with; `foyer` without it. */
   prefix?: string;
+  /** How many replicas must hold what was used up before anyone is told; 0 without it. */
+  replicas?: number;
   clock: Clock;
 }
 
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openRedisSessions(options: RedisSessionOptions): Promise<SessionStores> {
-  const { url, prefix = 'foyer', clock } = options;
+  const { url, prefix = 'foyer', replicas = 0, clock } = options;
   const client = connectRedis(url);
   const run = redisRunner(client);
+  const writes = replicas ? confirmedWrites(url, replicas) : plainWrites(run);
+  const close = () => {
+    client.disconnect();
+    writes.close();
+  };
   try {
     await checkSchema(run, `${prefix}:schema`);
   } catch (error) {
-    client.disconnect();
+    close();
     throw error;
   }
+  const pinged = `${prefix}:ping`;
   return {
-    forPool: (poolId) => bind(poolId, prefix, run, clock),
-    ping: () => run(async (redis) => void (await redis.set(`${prefix}:ping`, '1', 'PX', SLACK_MS))),
-    close: async () => client.disconnect(),
+    forPool: (poolId) => bind(poolId, prefix, run, writes.run, clock),
+    ping: () => writes.run(pinged, (redis) => redis.set(pinged, '1', 'PX', SLACK_MS)),
+    close: async () => close(),
   };
 }
 
@@ -49,7 +59,7 @@ async function checkSchema(run: RunRedis, key: string): Promise<void> {
   if (found > SCHEMA_VERSION) throw new NewerSchema('sessions', found, SCHEMA_VERSION);
 }
 
-function bind(poolId: string, prefix: string, run: RunRedis, clock: Clock): SessionStore {
+function bind(poolId: string, prefix: string, run: RunRedis, write: RunWrite, clock: Clock): SessionStore {
   const place = (kind: string, id: string) => `{${quote(poolId)}:${quote(kind)}:${id.toWellFormed()}}`;
   const record = (kind: string, id: string) => `${prefix}:r:${place(kind, id)}`;
   const counter = (kind: string, id: string) => `${prefix}:c:${place(kind, id)}`;
@@ -66,8 +76,9 @@ function bind(poolId: string, prefix: string, run: RunRedis, clock: Clock): Sess
     create: async (kind, id, value, expiresAt) => {
       const end = checkedExpiry(expiresAt);
       const text = recordText(value);
-      const written = await run((redis) =>
-        redis.foyerCreate(record(kind, id), clock.now(), end, text, keepMs(end)),
+      const key = record(kind, id);
+      const written = await write<number>(key, (redis) =>
+        redis.foyerCreate(key, clock.now(), end, text, keepMs(end)),
       );
       if (!written) throw new AlreadyExists(`${kind}:${id}`);
     },
@@ -80,23 +91,28 @@ function bind(poolId: string, prefix: string, run: RunRedis, clock: Clock): Sess
         if (!text || !current) throw new Missing(`${kind}:${id}`);
         const next = change(current);
         const written = `${text.slice(0, text.indexOf('|'))}|${recordText(next)}`;
-        if (await run((redis) => redis.foyerReplace(key, text, written))) return next;
+        if (await write<number>(key, (redis) => redis.foyerReplace(key, text, written))) return next;
         // Others were faster; a little patience of random length lets them pass.
         await pause(Math.random() * Math.min(attempt, 20));
       }
       throw new Unavailable('sessions', { cause: new Error('Too many others change the same record') });
     },
 
-    take: async (kind, id) => living(await run((redis) => redis.getdel(record(kind, id))), clock.now()),
+    take: async (kind, id) => {
+      const key = record(kind, id);
+      return living(await write<string | null>(key, (redis) => redis.getdel(key)), clock.now());
+    },
 
     remove: async (kind, id) => {
-      await run((redis) => redis.del(record(kind, id)));
+      const key = record(kind, id);
+      await write<number>(key, (redis) => redis.del(key));
     },
 
     count: (kind, id, windowMs) => {
       const now = clock.now();
       const end = Math.floor(now + windowMs);
-      return run((redis) => redis.foyerCount(counter(kind, id), now, end, keepMs(end)));
+      const key = counter(kind, id);
+      return write<number>(key, (redis) => redis.foyerCount(key, now, end, keepMs(end)));
     },
 
     counted: async (kind, id) => {
