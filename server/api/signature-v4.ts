@@ -195,11 +195,15 @@ function canonicalQuery(query: string): string {
     .filter(Boolean)
     .map((pair) => {
       const [name = '', ...value] = pair.split('=');
-      return `${encoded(name)}=${encoded(value.join('='))}`;
+      return [encoded(name), encoded(value.join('='))];
     })
-    .sort()
+    .sort(([a = '', x = ''], [b = '', y = '']) => byCode(a, b) || byCode(x, y))
+    .map((pair) => pair.join('='))
     .join('&');
 }
+
+/** By name first, and not as `name=value`: `a` comes before `a1`, although `=` comes after `1`. */
+const byCode = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 /** Percent-encodes anew what came encoded somehow, so that both sides write it alike. */
 function encoded(part: string): string {
