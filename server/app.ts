@@ -10,11 +10,12 @@ import { openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
 import type { PoolFinder } from './pools/find.ts';
 import { poolDocuments } from './routes.ts';
+import { isLoopback } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { render } from './views.ts';
 
 export interface AppParts {
-  settings: Pick<ProcessSettings, 'publicUrl' | 'trustedProxies' | 'mode'>;
+  settings: Pick<ProcessSettings, 'publicUrl' | 'trustedProxies' | 'mode' | 'tls'>;
   pools: PoolFinder;
   /** Throws when a store does not answer, or the process is about to stop. */
   ready: () => Promise<void>;
@@ -33,6 +34,7 @@ export function openApp(parts: AppParts): Koa {
   app.use(describeRequest(parts));
   app.use(answerFaults);
   app.use(health(parts.ready));
+  if (parts.settings.tls) app.use(onlyTls(parts));
   app.use(jsonApi(parts.api));
   app.use(poolDocuments(parts.pools, parts.settings.publicUrl));
   if (parts.dev) app.use(development(parts.dev));
@@ -40,9 +42,13 @@ export function openApp(parts: AppParts): Koa {
   return app;
 }
 
+/** A year. Other hosts below ours are none of our business, so they are not included. */
+const STRICT_TRANSPORT = 'max-age=31536000';
+
 /** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
 function describeRequest({ settings, log }: AppParts): Middleware {
   const read = openForwarded(settings.trustedProxies);
+  const isPublic = settings.publicUrl.startsWith('https:') && !isLoopback(new URL(settings.publicUrl));
   return async function describeRequest(ctx: Context, next: Next) {
     const started = performance.now();
     const requestId = randomUUID();
@@ -52,6 +58,8 @@ function describeRequest({ settings, log }: AppParts): Middleware {
     ctx.state.log = log.child({ requestId });
     ctx.set('x-request-id', requestId);
     ctx.set('x-content-type-options', 'nosniff');
+    // Browsers that came by https once never try without again (RFC 6797; over plain HTTP it means nothing).
+    if (isPublic && origin.protocol === 'https') ctx.set('strict-transport-security', STRICT_TRANSPORT);
     // The query is left out: it holds states, codes and names of people.
     const { method, path } = ctx;
     await next();
@@ -130,6 +138,17 @@ function jsonApi(api: AppParts['api']): Middleware {
 function development(dev: NonNullable<AppParts['dev']>): Middleware {
   return async function development(ctx: Context, next: Next) {
     if (!(await dev(ctx))) await next();
+  };
+}
+
+/** Where Foyer speaks TLS itself, its plain port answers nothing but its health: not the API, not a pool's keys. */
+function onlyTls({ pools, settings }: AppParts): Middleware {
+  const { origin: publicOrigin } = new URL(settings.publicUrl);
+  return async function onlyTls(ctx: Context, next: Next) {
+    const { host, protocol } = ctx.state.origin;
+    if (protocol === 'https') return next();
+    const found = await pools.byAddress(host, ctx.path);
+    demandTls(ctx, found?.address.origin ?? publicOrigin);
   };
 }
 

@@ -1,4 +1,5 @@
 /** Settings -> everything that answers requests, opened: stores, mail, pools. For whatever runs a service or works beside one. */
+import { lookup } from 'node:dns/promises';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import { openMail, openStores, type Stores } from '#adapters/open.ts';
 import { openPasswordHasher } from './accounts/password.ts';
@@ -45,7 +46,17 @@ export async function openService(settings: ProcessSettings, log: Logger): Promi
     settings,
   };
   const pools = openPools(shared);
-  const service: Service = { ...shared, settings, pools, accessKeys: settings.accessKeys };
+  const service: Service = {
+    ...shared,
+    settings,
+    pools,
+    accessKeys: settings.accessKeys,
+    nameResolves: (host) =>
+      lookup(host).then(
+        () => true,
+        () => false,
+      ),
+  };
   return {
     service,
     stores,

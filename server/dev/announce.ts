@@ -1,4 +1,5 @@
 /** What the terminal says once Foyer listens in development: what to open next, and how to call it. */
+import { resolve } from 'node:path';
 import type { ProcessSettings } from '../settings/process.ts';
 import { DEMO } from './sample.ts';
 
@@ -7,7 +8,8 @@ type Announced = Pick<
   'publicUrl' | 'samplePort' | 'accessKeys' | 'region' | 'dataFolder' | 'poolFile'
 >;
 
-export function announce(settings: Announced): void {
+/** @param authority the path of the authority behind a certificate that was made here. */
+export function announce(settings: Announced, authority?: string): void {
   const { publicUrl, samplePort, accessKeys, region, dataFolder } = settings;
   const [keyId, secret] = accessKeys.entries().next().value ?? ['', ''];
   const isDemo = settings.poolFile?.endsWith('demo/pool.yaml');
@@ -21,8 +23,12 @@ export function announce(settings: Announced): void {
       ? [`  Discovery            ${publicUrl}/${DEMO.poolId}/.well-known/openid-configuration`]
       : []),
     `  Data                 ${dataFolder} (delete it to begin anew)`,
+    ...(authority ? [`  Authority            ${authority} (browsers must be told to trust it)`] : []),
     '',
     '  For the AWS CLI and SDKs:',
+    ...(authority
+      ? [`  export AWS_CA_BUNDLE=${resolve(authority)} NODE_EXTRA_CA_CERTS=${resolve(authority)}`]
+      : []),
     `  export AWS_ACCESS_KEY_ID=${keyId} AWS_SECRET_ACCESS_KEY=${secret} AWS_DEFAULT_REGION=${region}`,
     `  aws --endpoint-url ${publicUrl} cognito-idp list-user-pools --max-results 10`,
     '',

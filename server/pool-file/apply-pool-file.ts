@@ -9,6 +9,7 @@ import { applyFile } from './apply.ts';
 import { conflicts } from './conflicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { InvalidPoolFile, readPoolFile } from './read.ts';
+import { copyCertificates, withoutWhatStands } from './what-stands.ts';
 
 /** Makes the service of a rehearsal: empty stores in memory, and no mail leaves. */
 export type OpenRehearsal = () => Promise<{ service: Service; close(): Promise<void> }>;
@@ -22,7 +23,9 @@ export async function applyPoolFile(
   const file = readPoolFile(path);
   const rehearsal = await openRehearsal();
   try {
-    await refuseFaults(path, (fault) => applyFile(file, rehearsal.service, fault));
+    await copyCertificates(service, rehearsal.service);
+    const rehearsed = await withoutWhatStands(file, service);
+    await refuseFaults(path, (fault) => applyFile(rehearsed, rehearsal.service, fault));
   } finally {
     await rehearsal.close();
   }

@@ -8,8 +8,9 @@ import { callOperation } from '../api/call-operation.ts';
 import type { Caller, Service } from '../api/operation.ts';
 import { Refusal } from '../errors.ts';
 import { agrees } from './agrees.ts';
+import { applyCertificate } from './apply-certificate.ts';
 import { FIXED_AT_CREATION, findPool } from './conflicts.ts';
-import type { ClientEntry, PoolEntry, PoolFile } from './schema.ts';
+import type { ClientEntry, DomainEntry, PoolEntry, PoolFile } from './schema.ts';
 
 type Members = Record<string, unknown>;
 
@@ -28,15 +29,16 @@ export async function applyFile(file: PoolFile, service: Service, fault: OnFault
       return undefined;
     }
   };
+  for (const [index, certificate] of file.certificates.entries())
+    await guard(`certificates.${index}`, () => applyCertificate(service, certificate));
   for (const [index, entry] of file.pools.entries()) {
     const at = `pools.${index}`;
     const call = callerFor(service, entry.id);
     const poolId = await guard(`${at}.settings`, () => applyPool(call, entry, service));
     if (!poolId) continue;
-    const { domain } = entry;
     for (const [i, server] of entry.resourceServers.entries())
       await guard(`${at}.resourceServers.${i}`, () => applyResourceServer(call, poolId, server));
-    if (domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
+    for (const domain of entry.domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
     for (const [i, client] of entry.clients.entries())
       await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client));
     for (const [i, user] of entry.users.entries())
@@ -105,10 +107,13 @@ async function applyResourceServer(call: Call, UserPoolId: string, server: Membe
   else if (!agrees(current['ResourceServer'], input)) await call('UpdateResourceServer', input);
 }
 
-async function applyDomain(call: Call, UserPoolId: string, Domain: string): Promise<void> {
+async function applyDomain(call: Call, UserPoolId: string, domain: DomainEntry): Promise<void> {
+  const { name: Domain, certificateArn: CertificateArn } = domain;
+  const input = { UserPoolId, Domain, ...(CertificateArn && { CustomDomainConfig: { CertificateArn } }) };
   const { DomainDescription } = await call('DescribeUserPoolDomain', { Domain });
-  if ((DomainDescription as Members | undefined)?.['UserPoolId'] !== UserPoolId)
-    await call('CreateUserPoolDomain', { UserPoolId, Domain });
+  const owner = (DomainDescription as Members | undefined)?.['UserPoolId'];
+  if (owner !== UserPoolId) await call('CreateUserPoolDomain', input);
+  else if (!agrees(DomainDescription, input)) await call('UpdateUserPoolDomain', input);
 }
 
 async function applyClient(

@@ -21,9 +21,10 @@ export async function conflicts(file: PoolFile, service: Service): Promise<strin
         if (name in entry.settings && !agrees(settingsOf(stored, name), entry.settings[name]))
           faults.push(`${at}.settings.${name}: cannot be changed once the pool exists.`);
     }
-    const domain = entry.domain && (await service.directory.find('domain', entry.domain));
-    if (domain && domain.pool !== stored?.id)
-      faults.push(`${at}.domain: ${domain.id} belongs to another pool.`);
+    for (const { name } of entry.domain) {
+      const domain = await service.directory.find('domain', name);
+      if (domain && domain.pool !== stored?.id) faults.push(`${at}.domain: ${name} belongs to another pool.`);
+    }
     for (const [i, { id, secret }] of entry.clients.entries()) {
       const client = id === undefined ? undefined : await service.directory.find('client', id);
       if (!client || !id) continue;

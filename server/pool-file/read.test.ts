@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { InvalidPoolFile, readPoolFile } from './read.ts';
 
@@ -25,8 +25,34 @@ test('YAML and JSON are read alike', () => {
   const fromYaml = readPoolFile(file('pools:\n  - settings: { PoolName: Demo }\n    domain: demo\n'));
   const fromJson = readPoolFile(file('{"pools":[{"settings":{"PoolName":"Demo"},"domain":"demo"}]}'));
   assert.deepEqual(fromYaml, fromJson);
-  assert.equal(fromYaml.pools[0]?.domain, 'demo');
+  assert.deepEqual(fromYaml.pools[0]?.domain, [{ name: 'demo' }]);
   assert.deepEqual(fromYaml.pools[0]?.clients, []);
+});
+
+test('a domain is a name, a name with a certificate, or a list of both; paths are from the folder of the file', () => {
+  const path = file(`
+certificates:
+  - { arn: a, chain: tls/chain.pem, key: /keys/key.pem }
+pools:
+  - settings: {}
+  - { settings: {}, domain: { name: auth.acme.test, certificateArn: a } }
+  - { settings: {}, domain: [acme, { name: auth.acme.test, certificateArn: a }] }
+`);
+  const { certificates, pools } = readPoolFile(path);
+  assert.deepEqual(certificates, [
+    { arn: 'a', chain: join(dirname(path), 'tls/chain.pem'), key: '/keys/key.pem' },
+  ]);
+  const custom = { name: 'auth.acme.test', certificateArn: 'a' };
+  assert.deepEqual(
+    pools.map(({ domain }) => domain),
+    [[], [custom], [{ name: 'acme' }, custom]],
+  );
+  const faults = faultsOf('pools: [{ settings: {}, domain: { nmae: x } }, { settings: {}, domain: 7 }]');
+  assert.ok(
+    faults.some((fault) => fault.includes('"nmae"') && fault.includes('"name"')),
+    faults.join('\n'),
+  );
+  assert.ok(faults.some((fault) => fault.startsWith('pools.1.domain')));
 });
 
 test('an unknown key is refused with the nearest known one, and every fault is told', () => {

@@ -1,5 +1,6 @@
 /** Reads a pool file (YAML, of which JSON is a part) and checks its frame. */
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { distance } from '../settings/load.ts';
 import { type PoolFile, poolFileSchema } from './schema.ts';
@@ -27,13 +28,23 @@ export function readPoolFile(path: string): PoolFile {
       document.errors.map((error) => error.message.split('\n')[0] ?? error.code),
     );
   const parsed = poolFileSchema.safeParse(toValues(path, document));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withPathsFrom(dirname(path), parsed.data);
   const faults = parsed.error.issues.flatMap((issue) => {
     const where = issue.path.map(String).join('.') || 'the file';
     if (issue.code !== 'unrecognized_keys') return [`${where}: ${issue.message}`];
     return issue.keys.map((key) => `${where}: "${key}" is not known here. Did you mean "${nearest(key)}"?`);
   });
   throw new InvalidPoolFile(path, faults);
+}
+
+/** Paths in the file are meant from its folder, wherever Foyer was started. */
+function withPathsFrom(folder: string, file: PoolFile): PoolFile {
+  const certificates = file.certificates.map(({ arn, chain, key }) => ({
+    arn,
+    chain: resolve(folder, chain),
+    key: resolve(folder, key),
+  }));
+  return { ...file, certificates };
 }
 
 function toValues(path: string, document: Document): unknown {
@@ -55,6 +66,7 @@ function readText(path: string): string {
 const KNOWN = [
   ...['pools', 'id', 'settings', 'domain', 'resourceServers', 'clients', 'users'],
   ...['secret', 'username', 'password', 'attributes'],
+  ...['certificates', 'arn', 'chain', 'key', 'name', 'certificateArn'],
 ];
 
 function nearest(key: string): string {

@@ -19,6 +19,31 @@ const user = z.strictObject({
   attributes: z.record(z.string(), z.string()).default({}),
 });
 
+const certificate = z.strictObject({
+  arn: z
+    .string()
+    .describe('The ARN that domains name it by: arn:aws:acm:us-east-1:<account>:certificate/<uuid>.'),
+  chain: z
+    .string()
+    .min(1)
+    .describe('The PEM file of the certificate and its chain, from the folder of the pool file.'),
+  key: z.string().min(1).describe('The PEM file of its private key.'),
+});
+
+/** A name, a name with a certificate, or a list of them: a pool may have a prefix and a custom domain. */
+const domains = z.preprocess(
+  (given) => {
+    const list = Array.isArray(given) ? given : given === undefined ? [] : [given];
+    return list.map((one) => (typeof one === 'string' ? { name: one } : one));
+  },
+  z.array(
+    z.strictObject({
+      name: z.string(),
+      certificateArn: z.string().optional().describe('Required for a custom domain.'),
+    }),
+  ),
+);
+
 const pool = z.strictObject({
   id: z
     .string()
@@ -26,14 +51,19 @@ const pool = z.strictObject({
     .optional()
     .describe('A fixed pool id.'),
   settings: members.describe('CreateUserPool; PoolName is required and names the pool in later starts.'),
-  domain: z.string().optional().describe('The prefix domain.'),
+  domain: domains.describe('The prefix, or the custom domain with the ARN of its certificate.'),
   resourceServers: z.array(members).default([]).describe('CreateResourceServer without UserPoolId.'),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),
 });
 
-export const poolFileSchema = z.strictObject({ pools: z.array(pool).min(1) });
+export const poolFileSchema = z.strictObject({
+  certificates: z.array(certificate).default([]),
+  pools: z.array(pool).min(1),
+});
 
 export type PoolFile = z.infer<typeof poolFileSchema>;
 export type PoolEntry = z.infer<typeof pool>;
+export type DomainEntry = PoolEntry['domain'][number];
 export type ClientEntry = z.infer<typeof client>;
+export type CertificateEntry = z.infer<typeof certificate>;

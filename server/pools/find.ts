@@ -11,6 +11,8 @@ import { watchDirectory } from './watch.ts';
 export interface PoolFinder extends Pools {
   /** The pool and the address that a request is for; undefined when no pool answers there. */
   byAddress(host: string, path: string): Promise<{ pool: Pool; address: HostedAddress } | undefined>;
+  /** From now on tells which pool (or the installation) was written, by this process or another. */
+  onChange(tell: (owner: string) => void): void;
   close(): void;
 }
 
@@ -23,9 +25,12 @@ export function openPools(shared: Shared): PoolFinder {
   const opened = new Map<string, Promise<OpenedPool>>();
   const owners = new Map<string, { poolId?: string; until: number }>();
 
+  const listeners: ((owner: string) => void)[] = [];
+
   const watch = watchDirectory(shared, (poolId) => {
     opened.delete(poolId);
     for (const [domain, owner] of owners) if (!owner.poolId || owner.poolId === poolId) owners.delete(domain);
+    for (const tell of listeners) tell(poolId);
   });
 
   function open(poolId: string): Promise<OpenedPool> {
@@ -61,6 +66,7 @@ export function openPools(shared: Shared): PoolFinder {
   return {
     byId: async (poolId) => (await open(poolId)).pool,
     refresh: () => watch.poll(),
+    onChange: (tell) => void listeners.push(tell),
     close: () => watch.stop(),
 
     async byAddress(host, path) {

@@ -130,7 +130,11 @@ function development(values: Values): string[] {
 
 /** Passwords and tokens travel to this address: only TLS, or the loopback interface, keeps them from others. */
 function isSafeAddress(url: URL): boolean {
-  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || isLoopback(url);
+}
+
+export function isLoopback(url: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }
 
 function describe(issue: z.core.$ZodIssue): string[] {
