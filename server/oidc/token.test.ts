@@ -388,6 +388,12 @@ describe('the token endpoint', () => {
       await errorOf({ grant_type: 'client_credentials' }, basic(confidential)),
       'unauthorized_client',
     );
+    const open = await stage.client({
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: ['api/read'],
+    });
+    const unproven = { grant_type: 'client_credentials', client_id: open.id };
+    assert.equal(await errorOf(unproven), 'unauthorized_client', 'whoever knows the id would get its tokens');
   });
 
   test('HUI-41 HUI-42 HUI-43 a scope is left out while its resource server does not define it', async () => {
