@@ -23,11 +23,14 @@ after(async () => {
   await (await opened)?.close();
 });
 
-/** The browser of this test file, started at the first call with an empty profile, closed when the file ends. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * The browser of this test file, started at the first call with an empty profile, closed when the file ends.
+ * @param flags of the command line; only those of the first call count.
+ */
+export function openBrowser(flags: string[] = []): Promise<Browser> {
   opened ??= chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? readTools().chromium,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     // Small containers have a small /dev/shm, and Chromium crashes in it.
     chromiumSandbox: false,
   });

@@ -36,7 +36,10 @@ export interface Mail {
 }
 
 export interface Foyer {
-  /** Where this process listens, `http://localhost:<port>`; also its public URL unless `env` names another. */
+  /**
+   * Where this process listens, `http://localhost:<port>`; also its public URL unless `env` names another. Beside TLS it
+   * is the plain port, FOYER_PLAIN_PORT, which tells when it is ready and little else.
+   */
   url: string;
   accessKeyId: string;
   secretAccessKey: string;
@@ -97,7 +100,7 @@ function describe(
   folder: string,
   canShift: boolean,
 ): Foyer {
-  const url = `http://localhost:${settings.FOYER_PORT}`;
+  const url = `http://localhost:${settings.FOYER_PLAIN_PORT ?? settings.FOYER_PORT}`;
   const env = { ...settings };
   const [accessKeyId = '', secretAccessKey = ''] = env.FOYER_ACCESS_KEYS?.split(':') ?? [];
   const lines: string[] = [];
