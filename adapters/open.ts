@@ -2,7 +2,7 @@
  * Settings to opened stores and senders. The only file that knows which implementations there are: everyone else holds the
  * promises in `<door>/store.ts`.
  */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openMongoAccounts } from './accounts/mongo.ts';
@@ -44,6 +44,17 @@ export interface Stores {
   close(): Promise<void>;
 }
 
+/** The stores that can be a file in the data folder, `<name>.sqlite`, and how each opens it. */
+export const EMBEDDED = {
+  accounts: (path: string) => openSqliteAccounts({ path }),
+  directory: (path: string, clock: Clock) => openSqliteDirectory({ path, clock }),
+  sessions: (path: string, clock: Clock) => openSqliteSessions({ path, clock }),
+};
+export type EmbeddedStore = keyof typeof EMBEDDED;
+
+/** A folder of this name in the data folder says that a restore is under way (`backup.ts`). */
+export const RESTORING = 'restoring';
+
 /**
  * Opens the three stores, or none. Throws StoreError for a data folder or an address that cannot be used,
  * Unavailable when a server does not answer, NewerSchema when a newer Foyer wrote the data.
@@ -65,16 +76,21 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
   const opening = [
     mongodbUrl
       ? openMongoAccounts({ url: mongodbUrl, database, clock })
-      : openSqliteAccounts({ path: file('accounts') }),
+      : EMBEDDED.accounts(file('accounts')),
     mongodbUrl
       ? openMongoDirectory({ url: mongodbUrl, database, clock })
-      : openSqliteDirectory({ path: file('directory'), clock }),
+      : EMBEDDED.directory(file('directory'), clock),
     redisUrl
       ? openRedisSessions({ url: redisUrl, prefix, replicas, clock })
-      : openSqliteSessions({ path: file('sessions'), clock }),
+      : EMBEDDED.sessions(file('sessions'), clock),
   ] as const;
   try {
     const [accounts, directory, sessions] = await Promise.all(opening);
+    // Looked for once the files are open: a restore that began before is seen here, a later one sees that they are.
+    if (existsSync(join(dataFolder, RESTORING)))
+      throw new StoreError(
+        `A restore of ${resolve(dataFolder)} is under way, or was interrupted and must be repeated`,
+      );
     const close = async () =>
       void (await Promise.all([accounts.close(), directory.close(), sessions.close()]));
     return { accounts, directory, sessions, close };
@@ -91,7 +107,7 @@ async function closeWhatOpened(opening: readonly Promise<{ close(): Promise<void
 }
 
 /** Only the owner may look into it: hashes of passwords and sealed keys lie there. */
-async function prepareFolder(folder: string): Promise<void> {
+export async function prepareFolder(folder: string): Promise<void> {
   if (folder === ':memory:') return;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,42 +1,51 @@
 #!/usr/bin/env node
-/**
- * The program. `foyer` runs the service, `foyer rotate-keys <pool id>` gives a pool new signing keys, `foyer certificate`
- * manages the certificates of custom domains. The only file that acts on import.
- */
+/** The program: `foyer` runs the service, its commands work beside it. The only file that acts on import. */
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { StoreError } from '#adapters/errors.ts';
-import { Refusal } from './errors.ts';
-import { CERTIFICATE_USAGE, certificateCommand, manageCertificates } from './manage-certificates.ts';
+import { backUp } from './back-up.ts';
 import { InvalidPoolFile } from './pool-file/read.ts';
+import { restore } from './restore.ts';
 import { rotatePoolKeys } from './rotate-pool-keys.ts';
 import { serve } from './serve.ts';
 import { InvalidSettings, loadSettings } from './settings/load.ts';
+import type { ProcessSettings } from './settings/process.ts';
 import { runWorkers } from './workers.ts';
 
-async function main([command, ...parameters]: string[]): Promise<void> {
+const USAGE = `Usage: foyer                          runs the service
+       foyer rotate-keys <pool id>    new signing keys
+       foyer backup <new folder>      copies the embedded stores, while Foyer runs
+       foyer restore <folder>         puts such a copy in their place, while it does not`;
+
+const commands = new Map<string, (settings: ProcessSettings, parameter: string) => Promise<void>>([
+  ['rotate-keys', rotatePoolKeys],
+  ['backup', backUp],
+  ['restore', restore],
+]);
+
+async function main([name, ...parameters]: string[]): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const [first, ...more] = parameters;
-  if (command === undefined) {
-    const settings = loadSettings(process.env);
-    return settings.workers > 1 && cluster.isPrimary ? runWorkers(settings) : serve(settings);
-  }
-  if (command === 'rotate-keys' && first && more.length === 0)
-    return rotatePoolKeys(loadSettings(process.env), first);
-  const certificates = command === 'certificate' && certificateCommand(parameters);
-  if (certificates) return manageCertificates(loadSettings(process.env), certificates);
-  const usage = [
-    'foyer                          runs the service',
-    'foyer rotate-keys <pool id>    new signing keys',
-  ];
-  console.error(`Usage: ${[...usage, ...CERTIFICATE_USAGE].join('\n       ')}`);
+  if (name === undefined) return run(loadSettings(process.env));
+  const command = commands.get(name);
+  if (command && first && more.length === 0) return command(loadSettings(process.env), first);
+  console.error(USAGE);
   process.exitCode = 2;
 }
 
+function run(settings: ProcessSettings): Promise<void> {
+  return settings.workers > 1 && cluster.isPrimary ? runWorkers(settings) : serve(settings);
+}
+
 /** What an operator can mend is told in a sentence; only a fault of ours needs its stack. */
-const expected = [InvalidSettings, InvalidPoolFile, StoreError, Refusal];
+const expected = [InvalidSettings, InvalidPoolFile, StoreError];
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(expected.some((kind) => error instanceof kind) ? (error as Error).message : error);
+  console.error(expected.some((kind) => error instanceof kind) ? sentence(error as Error) : error);
   process.exit(1);
 });
+
+/** The store's own words say what to mend: the disk is full, nobody listens, the password is wrong. */
+function sentence({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
