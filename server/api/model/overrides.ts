@@ -18,6 +18,7 @@ export const SHAPE_OVERRIDES: Partial<Record<Model['service'], Record<string, Pa
     DomainType: { pattern: '[^\\s]+', max: 253 },
     // Equal to the model's patterns, written so that a hostile text of 20,000 characters is judged in linear time.
     EmailVerificationMessageType: { linearPattern: `${HAS_CODE}${TEXT}` },
+    EmailMfaMessageType: { linearPattern: `${HAS_CODE}${TEXT}` },
     EmailVerificationMessageByLinkType: { linearPattern: `${HAS_LINK}${TEXT}` },
     // Secrets that the model does not mark as such: no fault may repeat them.
     ConfirmationCodeType: { sensitive: true },
