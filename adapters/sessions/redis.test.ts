@@ -121,7 +121,10 @@ describe('a Redis that goes away', { timeout: 20_000 }, () => {
 
   test('a stop that nobody hears of until it is used: open says Unavailable', async () => {
     await cable.cut();
-    await assert.rejects(openRedisSessions({ url: `redis://${cable.address}`, prefix, clock }), Unavailable);
+    await assert.rejects(
+      openRedisSessions({ url: `redis://${cable.address}`, prefix, clock, openWithinMs: 0 }),
+      Unavailable,
+    );
     await cable.mend();
   });
 });

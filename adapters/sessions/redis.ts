@@ -25,12 +25,17 @@ export interface RedisSessionOptions {
   prefix?: string;
   /** How many replicas must hold what was used up before anyone is told; 0 without it. */
   replicas?: number;
+  /** How long a start waits for a Redis that is away, say because both start together; ten seconds without it. */
+  openWithinMs?: number;
   clock: Clock;
 }
 
+const OPEN_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 100;
+
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openRedisSessions(options: RedisSessionOptions): Promise<SessionStores> {
-  const { url, prefix = 'foyer', replicas = 0, clock } = options;
+  const { url, prefix = 'foyer', replicas = 0, openWithinMs = OPEN_WITHIN_MS, clock } = options;
   const client = connectRedis(url);
   const run = redisRunner(client);
   const writes = replicas ? confirmedWrites(url, replicas) : plainWrites(run);
@@ -39,7 +44,7 @@ export async function openRedisSessions(options: RedisSessionOptions): Promise<S
     writes.close();
   };
   try {
-    await checkSchema(run, `${prefix}:schema`);
+    await patiently(openWithinMs, () => checkSchema(run, `${prefix}:schema`));
   } catch (error) {
     close();
     throw error;
@@ -50,6 +55,18 @@ export async function openRedisSessions(options: RedisSessionOptions): Promise<S
     ping: () => writes.run(pinged, (redis) => redis.set(pinged, '1', 'PX', SLACK_MS)),
     close: async () => close(),
   };
+}
+
+async function patiently(withinMs: number, open: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || performance.now() > deadline) throw error;
+      await pause(ASK_AGAIN_MS);
+    }
+  }
 }
 
 /** The first process writes the version; later ones compare it. An older version has never existed yet. */
