@@ -11,7 +11,10 @@ import { test } from 'node:test';
 /** The rooms of server/ from the top down: each may use itself and those below it. */
 const rooms: [name: string, files: RegExp][] = [
   ['main', /^server\/main\.ts$/],
-  ['serve', /^server\/(serve|service|workers|stop|listen|rotate-pool-keys|manage-certificates)\.ts$/],
+  [
+    'serve',
+    /^server\/(serve|service|workers|stop|listen|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
+  ],
   ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],
   ['pools', /^server\/pools\//],
@@ -45,7 +48,7 @@ const walls: [crossing: RegExp, why: string][] = [
   [/^server\/flow\/steps\/(?!index\.ts).* -> server\/flow\/steps\//, 'a step never uses another step'],
   [/^server\/accounts\/.* -> server\/configuration\//, 'accounts and configuration do not know each other'],
   [
-    /^(?!server\/(main|service|rotate-pool-keys|manage-certificates)\.ts).* -> adapters\/(\w+\/)?open\.ts$/,
+    /^(?!adapters\/backup\.ts|server\/(main|service|rotate-pool-keys|manage-certificates|back-up|restore)\.ts).* -> adapters\/(backup|(\w+\/)?open)\.ts$/,
     'only what starts opens adapters',
   ],
   [/^server\/.* -> adapters\/\w+\/(sqlite|mongo|redis|smtp|outbox)/, 'only open.ts picks implementations'],

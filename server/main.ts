@@ -4,6 +4,8 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { StoreError } from '#adapters/errors.ts';
 import { backUp } from './back-up.ts';
+import { Refusal } from './errors.ts';
+import { CERTIFICATE_USAGE, certificateCommand, manageCertificates } from './manage-certificates.ts';
 import { InvalidPoolFile } from './pool-file/read.ts';
 import { restore } from './restore.ts';
 import { rotatePoolKeys } from './rotate-pool-keys.ts';
@@ -12,24 +14,32 @@ import { InvalidSettings, loadSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { runWorkers } from './workers.ts';
 
-const USAGE = `Usage: foyer                          runs the service
-       foyer rotate-keys <pool id>    new signing keys
-       foyer backup <new folder>      copies the embedded stores, while Foyer runs
-       foyer restore <folder>         puts such a copy in their place, while it does not`;
+type Command = (settings: ProcessSettings, parameter: string) => Promise<void>;
 
-const commands = new Map<string, (settings: ProcessSettings, parameter: string) => Promise<void>>([
+/** Commands with one parameter. */
+const COMMANDS = new Map<string, Command>([
   ['rotate-keys', rotatePoolKeys],
   ['backup', backUp],
   ['restore', restore],
 ]);
 
+const USAGE = [
+  'foyer                          runs the service',
+  'foyer rotate-keys <pool id>    new signing keys',
+  'foyer backup <new folder>      copies the embedded stores, while Foyer runs',
+  'foyer restore <folder>         puts such a copy in their place, while it does not',
+  ...CERTIFICATE_USAGE,
+];
+
 async function main([name, ...parameters]: string[]): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const [first, ...more] = parameters;
   if (name === undefined) return run(loadSettings(process.env));
-  const command = commands.get(name);
+  const [first, ...more] = parameters;
+  const command = COMMANDS.get(name);
   if (command && first && more.length === 0) return command(loadSettings(process.env), first);
-  console.error(USAGE);
+  const certificates = name === 'certificate' && certificateCommand(parameters);
+  if (certificates) return manageCertificates(loadSettings(process.env), certificates);
+  console.error(`Usage: ${USAGE.join('\n       ')}`);
   process.exitCode = 2;
 }
 
@@ -38,7 +48,7 @@ function run(settings: ProcessSettings): Promise<void> {
 }
 
 /** What an operator can mend is told in a sentence; only a fault of ours needs its stack. */
-const expected = [InvalidSettings, InvalidPoolFile, StoreError];
+const expected = [InvalidSettings, InvalidPoolFile, StoreError, Refusal];
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(expected.some((kind) => error instanceof kind) ? sentence(error as Error) : error);
