@@ -3,7 +3,7 @@ import { after, before, describe, mock, test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { GivenClientSettings } from '../configuration/default-client-settings.ts';
 import type { Client } from '../pool.ts';
-import { claimsOf, refresh, tokensFor, userInfo } from './testing/requests.ts';
+import { claimsOf, codeFor, redeem, refresh, tokensFor, userInfo } from './testing/requests.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
 const DAY = 24 * 3_600_000;
@@ -84,6 +84,16 @@ describe('refreshing', () => {
     assert.equal((await refresh(stage, client, month)).status, 200);
     wait(1);
     assert.deepEqual((await refresh(stage, client, month)).body, refused);
+  });
+
+  test('HUI-120 HUI-132 a code is good for five minutes', async () => {
+    const account = await stage.account();
+    const code = await codeFor(stage.browser(), client, account.username);
+    wait(299_000);
+    assert.equal((await redeem(stage, client, code)).status, 200);
+    const other = await codeFor(stage.browser(), client, account.username);
+    wait(300_000);
+    assert.deepEqual((await redeem(stage, client, other)).body, { error: 'invalid_grant' });
   });
 
   test('HUI-201 a refresh token says nothing', async () => {
