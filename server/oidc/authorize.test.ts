@@ -57,7 +57,7 @@ describe('the authorize endpoint', () => {
     await elsewhere.close();
   });
 
-  test('HUI-18 HUI-29 a client that is not enabled for OAuth, or has no provider, is refused on the error page', async () => {
+  test('HUI-18 a client that is not enabled for OAuth, or has no provider, is refused on the error page', async () => {
     for (const given of [{ AllowedOAuthFlowsUserPoolClient: false }, { SupportedIdentityProviders: [] }]) {
       const closed = await stage.client(given);
       const { location } = await ask({}, closed);
