@@ -52,3 +52,34 @@ test('any markup becomes text, without delay', () => {
     }),
   );
 });
+
+test('USR-226 USR-228 each placeholder of the template is filled once, and none that came in with a name', () => {
+  const names = textOf([
+    '{####}',
+    '{username}',
+    '{##x##}',
+    '$&',
+    '$1',
+    "$'",
+    '<html>',
+    '</p>',
+    '&lt;',
+    '\r\nBcc: x@y.z',
+  ]);
+  const templates = textOf(['{####}', '{username}', '{##x##}', '{', '}', '#', 'Hello ']).map(
+    (text) => `{####}${text}`,
+  );
+  fc.assert(
+    fc.property(names, templates, (username, template) => {
+      const { html, subject } = renderMessage(settings(`<p>${template}</p>`), {
+        name: 'verification-code',
+        data: { username, code: '604218' },
+      });
+      assert.equal(html.split('604218').length, template.split('{####}').length);
+      const shown = plainText(username.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`));
+      const filled = template.includes('{username}') && username.trim() === username;
+      if (filled) assert.ok(plainText(html).includes(shown));
+      assert.equal(subject, username.replace(/[\r\n]+/g, ' ').trim());
+    }),
+  );
+});
