@@ -47,6 +47,18 @@ test('HUI-07 production refuses a public address without TLS, except on loopback
   assert.ok(loadSettings({ ...production, FOYER_PUBLIC_URL: 'http://localhost:9400' }));
 });
 
+test('a public address with a path is refused, since issuers and pages lie at its root', () => {
+  for (const address of [
+    'https://id.example.com/base',
+    'https://id.example.com/?a=1',
+    'https://id.example.com#x',
+  ])
+    assert.match(
+      faultsOf({ ...production, FOYER_PUBLIC_URL: address }).join(),
+      /FOYER_PUBLIC_URL.*without a path/,
+    );
+});
+
 test('a fault never repeats the value of a secret', () => {
   const faults = faultsOf({
     ...production,

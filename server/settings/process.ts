@@ -53,6 +53,10 @@ export const processSchema = z.strictObject({
       'How long Foyer goes on serving once it was asked to stop, with /health/ready already saying no: longer than the load balancer takes to notice. Without it: 0 in development, 5 in production.',
     ),
   FOYER_PUBLIC_URL: url(/^https?$/)
+    .refine(
+      (value) => /^[^?#]+:\/\/[^/?#]+\/*$/.test(value),
+      'must be a scheme, a host and a port, without a path',
+    )
     .transform((value) => value.replace(/\/+$/, ''))
     .optional()
     .describe(
