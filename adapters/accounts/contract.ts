@@ -93,6 +93,16 @@ function recordsContract(newPool: NewPool): void {
     assert.equal(await store.find('other'), undefined);
   });
 
+  test('update without a flush writes the same', async () => {
+    const [store, elsewhere] = newPool();
+    const mia = account({ username: 'mia' });
+    await store.create(mia);
+    const change = (current: Account) => ({ ...current, epoch: 3, names: { username: 'noa' } });
+    const next = await store.update(mia.id, change, { flush: false });
+    assert.deepEqual(await elsewhere.findByName('username', 'noa'), next);
+    assert.equal(await elsewhere.findByName('username', 'mia'), undefined);
+  });
+
   test('update throws Missing, and what the change throws, and then writes nothing', async () => {
     const [store] = newPool();
     const mia = account({ username: 'mia', email: 'mia@example.com' });

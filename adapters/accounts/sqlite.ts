@@ -141,18 +141,21 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
         return row && readRecord<Account>(row['account']);
       }),
 
-    update: (id, change) =>
-      transaction(() => {
-        const current = read(id);
-        if (!current) throw new Missing(`account ${id}`);
-        // Taken down first: `change` may alter the object that it was given.
-        const [names, entries] = [namesOf(current), indexed(current)];
-        const next = { ...change(current), id };
-        rename(id, names, namesOf(next));
-        reindex(id, entries, indexed(next));
-        statements.update.run({ pool, id, account: recordText(next) });
-        return next;
-      }),
+    update: (id, change, { flush = true } = {}) =>
+      transaction(
+        () => {
+          const current = read(id);
+          if (!current) throw new Missing(`account ${id}`);
+          // Taken down first: `change` may alter the object that it was given.
+          const [names, entries] = [namesOf(current), indexed(current)];
+          const next = { ...change(current), id };
+          rename(id, names, namesOf(next));
+          reindex(id, entries, indexed(next));
+          statements.update.run({ pool, id, account: recordText(next) });
+          return next;
+        },
+        { flush },
+      ),
 
     remove: (id) => transaction(() => remove(id)),
 

@@ -88,8 +88,11 @@ export interface AccountStore {
    * Changes an account in one atomic step, its names included, and returns it as written. `change` may be called
    * again when another writer was faster, and may throw to leave the account as it is. Throws Missing when there
    * is none, AlreadyExists (as `create`) when a new name is held by another account: then nothing has changed.
+   *
+   * `flush: false` is for what nobody would miss: it does not wait for the disk, so a power failure may undo it; a
+   * killed process does not.
    */
-  update(id: string, change: (current: Account) => Account): Promise<Account>;
+  update(id: string, change: (current: Account) => Account, options?: { flush?: boolean }): Promise<Account>;
 
   /** Removes the account and frees its names; returns whether there was one. */
   remove(id: string): Promise<boolean>;

@@ -83,6 +83,20 @@ test('a transaction that throws leaves nothing, and the error reaches the caller
   await file.close();
 });
 
+test('a step that need not be flushed changes nothing for the next one', async () => {
+  const file = await open(newPath(), ONE);
+  const synchronous = () => file.db.prepare('PRAGMA synchronous').get()?.['synchronous'];
+  const [normal, full] = [1, 2];
+  assert.equal(await file.transaction(synchronous, { flush: false }), normal);
+  assert.equal(await file.transaction(synchronous), full);
+  const fault = () => {
+    throw new Error('no');
+  };
+  await assert.rejects(file.transaction(fault, { flush: false }), /no/);
+  assert.equal(await file.transaction(synchronous), full);
+  await file.close();
+});
+
 test('a file that is no database, a path that is none and a closed file are Unavailable', async () => {
   const path = newPath();
   writeFileSync(path, 'something else entirely, and long enough to be looked at'.repeat(100));

@@ -32,9 +32,10 @@ export interface Sqlite {
   run<T>(work: () => T): Promise<T>;
   /**
    * Runs statements as one step. The lock for writing is taken at once: a transaction that reads first and asks
-   * for it later is refused when another process wrote in between.
+   * for it later is refused when another process wrote in between. `flush: false` does for this step what
+   * `synchronous: 'NORMAL'` does for all.
    */
-  transaction<T>(work: () => T): Promise<T>;
+  transaction<T>(work: () => T, options?: { flush?: boolean }): Promise<T>;
   /** Proves that a write reaches the file. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -59,7 +60,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
   return {
     db,
     run,
-    transaction: (work) => run(() => inTransaction(db, work)),
+    transaction: (work, { flush = true } = {}) =>
+      run(() =>
+        flush || options.synchronous === 'NORMAL'
+          ? inTransaction(db, work)
+          : unflushed(db, () => inTransaction(db, work)),
+      ),
     ping: () => run(() => void touch.run()),
     close: async () => {
       if (db.isOpen) db.close();
@@ -126,6 +132,16 @@ function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     // After a full disk the engine has rolled back by itself.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** The next step that is flushed takes this one along: both are in the same log. */
+function unflushed<T>(db: DatabaseSync, step: () => T): T {
+  db.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return step();
+  } finally {
+    db.exec('PRAGMA synchronous = FULL');
   }
 }
 

@@ -36,18 +36,26 @@ export async function changeAccount(
   return write(pool, id, (current) => ({ ...change(current), modifiedAt: pool.clock.now() }));
 }
 
-/** As `changeAccount`, for what is no modification in the eyes of an administrator: signing in, a renewed hash. */
+/**
+ * As `changeAccount`, for what is no modification in the eyes of an administrator, and what a power failure may undo:
+ * signing in, a renewed hash. A sign-in that waited for the disk would keep everyone waiting.
+ */
 export async function noteOnAccount(
   pool: Writer,
   id: string,
   change: (current: Account) => Unindexed,
 ): Promise<Account> {
-  return write(pool, id, change);
+  return write(pool, id, change, { flush: false });
 }
 
-async function write(pool: Writer, id: string, change: (current: Account) => Unindexed): Promise<Account> {
+async function write(
+  pool: Writer,
+  id: string,
+  change: (current: Account) => Unindexed,
+  options?: { flush: boolean },
+): Promise<Account> {
   try {
-    return await pool.accounts.update(id, (current) => indexAccount(pool.settings, change(current)));
+    return await pool.accounts.update(id, (current) => indexAccount(pool.settings, change(current)), options);
   } catch (error) {
     if (error instanceof Missing) throw new Refusal('user-not-found', {}, { cause: error });
     throw error;
