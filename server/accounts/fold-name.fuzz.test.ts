@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
-import { anyText, fc } from '#adapters/testing/fuzz.ts';
+import { anyCharacter, anyText, fc } from '#adapters/testing/fuzz.ts';
 import { type FoldedField, foldName } from './fold-name.ts';
 
 const FIELDS: FoldedField[] = ['username', 'email', 'phone_number', 'preferred_username'];
@@ -17,7 +17,7 @@ const isPlain = (letter: string) =>
   letter.toUpperCase().toLowerCase().normalize('NFC') === letter.normalize('NFC');
 const letters = fc.oneof(
   fc.string({
-    unit: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter(isPlain),
+    unit: anyCharacter.filter(isPlain),
     maxLength: 20,
   }),
   fc.string({
