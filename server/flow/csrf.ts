@@ -3,7 +3,7 @@
  * and in the form its HMAC, which nobody can make who does not hold the key. Another site can neither read the
  * cookie nor send it with its own post.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Pool } from '../pool.ts';
 import type { FlowAddress } from './links.ts';
@@ -19,7 +19,8 @@ export interface Csrf {
 }
 
 export function openCsrf(pool: Pick<Pool, 'id' | 'vault'>, address: FlowAddress): Csrf {
-  const key = pool.vault.derive(`form:${pool.id}`);
+  // As a key object: from bytes a new one would be made for each HMAC, which takes ten times as long.
+  const key = createSecretKey(pool.vault.derive(`form:${pool.id}`));
   const secure = address.base.startsWith('https:');
   const proof = (cookie: string) => createHmac('sha256', key).update(cookie).digest();
   return {

@@ -64,7 +64,7 @@ async function takePlace(pool: Pick<Pool, 'sessions' | 'clock'>, subject: string
   for (const pace of [...PACES_MS, undefined]) {
     const now = pool.clock.now();
     try {
-      await change(pool, subject, (attempts) => begun(attempts, now));
+      await change(pool, subject, (attempts) => begun(attempts, now), { likelyNew: true });
       return now;
     } catch (error) {
       if (!(error instanceof Full)) throw error;
@@ -105,25 +105,25 @@ function without({ checking }: Attempts, startedAt: number): number[] {
 
 const EMPTY: Attempts = { failed: 0, lockedUntil: 0, lastAt: 0, checking: [] };
 
-/** Changes the record in one step, making it first when there is none. */
+/**
+ * Changes the record in one step, or makes it. Which of the two is tried first only saves work: nearly nobody has a
+ * record when an attempt begins, and everybody has one when it ends.
+ */
 async function change(
   pool: Pick<Pool, 'sessions' | 'clock'>,
   subject: string,
   step: (attempts: Attempts) => Attempts,
+  { likelyNew = false } = {},
 ): Promise<void> {
-  for (;;) {
+  const { sessions, clock } = pool;
+  for (let makes = likelyNew; ; makes = !makes) {
     try {
-      await pool.sessions.update<Attempts>(KIND, subject, step);
+      if (makes) await sessions.create(KIND, subject, step(EMPTY), clock.now() + KEPT_MS);
+      else await sessions.update<Attempts>(KIND, subject, step);
       return;
     } catch (error) {
-      if (!(error instanceof Missing)) throw error;
-    }
-    try {
-      await pool.sessions.create(KIND, subject, step(EMPTY), pool.clock.now() + KEPT_MS);
-      return;
-    } catch (error) {
-      // Somebody else made it at the same moment: change theirs.
-      if (!(error instanceof AlreadyExists)) throw error;
+      // Somebody else made it, or removed it, at the same moment: then the other way.
+      if (!(error instanceof (makes ? AlreadyExists : Missing))) throw error;
     }
   }
 }
