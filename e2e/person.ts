@@ -40,7 +40,7 @@ export async function signUp(session: HttpSession, hosted: string, email: string
 }
 
 /** The newest code that was mailed to the address. */
-export async function mailedCode(foyer: Foyer, email: string): Promise<string> {
+export async function mailedCode(foyer: Pick<Foyer, 'mailbox'>, email: string): Promise<string> {
   const mail = (await foyer.mailbox()).find((message) => message.to === email);
   const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0];
   assert.ok(code, `a code was mailed to ${email}`);
@@ -58,7 +58,7 @@ export function callbackOf(page: Page): URLSearchParams {
 
 /** Creates an account and confirms it; gives the code that the application gets. */
 export async function signUpAndConfirm(
-  foyer: Foyer,
+  foyer: Pick<Foyer, 'url' | 'mailbox'>,
   email: string,
   session = openHttpSession(),
 ): Promise<string> {

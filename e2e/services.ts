@@ -27,7 +27,8 @@ interface Service {
 /** Paths of the programs that `scripts/prepare.mjs test` found or installed; null where none is needed. */
 export interface Tools {
   chromium: string;
-  redisServer: string | null;
+  nginx: string;
+  redisServer: string;
   mongod: string | null;
   java: string | null;
   mongodbJars: string | null;
@@ -58,7 +59,6 @@ export async function startServices(): Promise<Services> {
 }
 
 async function startRedis({ redisServer }: Tools): Promise<Service> {
-  if (!redisServer) throw missing('REDIS_URL');
   const port = await freePort();
   const memoryOnly = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--databases', '1'];
   const child = onLeash(redisServer, ['--port', String(port), ...memoryOnly]);

@@ -1,10 +1,11 @@
 /**
- * What only the tests need: a browser, Redis, a server that speaks MongoDB's protocol, and the AWS CLI with boto3.
+ * What only the tests need: a browser, nginx, Redis, a server that speaks MongoDB's protocol, the AWS CLI with boto3.
  * Where they are is written to `.cache/tools.json`, from which e2e/ reads it.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { attempt, cache, findProgram, installDebian, must, Refusal, root, say } from './run.mjs';
 
 const pom = join(root, 'scripts', 'mongodb', 'pom.xml');
@@ -13,15 +14,19 @@ const record = join(cache, 'tools.json');
 
 /** Makes sure that every tool is there; quick when the record of an earlier run still holds. */
 export function prepareTools() {
-  const inputs = [pom, requirements].map((file) => readFileSync(file, 'utf8'));
-  const { CHROMIUM_PATH, REDIS_URL, MONGODB_URI } = process.env;
-  inputs.push(JSON.stringify([CHROMIUM_PATH, Boolean(REDIS_URL), Boolean(MONGODB_URI)]));
+  // This file too: a clone whose tools were prepared by an older one needs what the newer one brings.
+  const inputs = [pom, requirements, fileURLToPath(import.meta.url)].map((file) =>
+    readFileSync(file, 'utf8'),
+  );
+  const { CHROMIUM_PATH, MONGODB_URI } = process.env;
+  inputs.push(JSON.stringify([CHROMIUM_PATH, Boolean(MONGODB_URI)]));
   const fingerprint = createHash('sha256').update(inputs.join('\n')).digest('hex');
   if (stillHolds(fingerprint)) return;
   mkdirSync(cache, { recursive: true });
   const tools = {
     chromium: chromium(),
-    redisServer: REDIS_URL ? null : redisServer(),
+    nginx: nginx(),
+    redisServer: redisServer(),
     ...mongodb(),
     ...python(),
   };
@@ -50,12 +55,14 @@ function chromium() {
   );
 }
 
+/** A load balancer; Debian has it where only root's PATH leads. */
+function nginx() {
+  return obtain(() => findProgram('nginx', '/usr/sbin/nginx'), ['nginx'], 'Install nginx.');
+}
+
+/** Even where REDIS_URL names one: some tests kill theirs. */
 function redisServer() {
-  return obtain(
-    () => findProgram('redis-server'),
-    ['redis-server'],
-    'Install redis-server, or set REDIS_URL to a Redis for tests.',
-  );
+  return obtain(() => findProgram('redis-server'), ['redis-server'], 'Install redis-server.');
 }
 
 /** A real mongod where there is one; else Java and the jars of the stand-in. */
