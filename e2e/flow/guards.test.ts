@@ -50,7 +50,7 @@ test('the cookie of forms is HttpOnly, lax, bound to the path of the pool, and S
   const parts = ['samesite=lax', 'httponly', 'path=/acme'];
   const [plain, ...more] = await cookieOf();
   assert.equal(more.length, 0);
-  assert.match(plain ?? '', /^XSRF-TOKEN=[\w-]{43};/);
+  assert.match(plain ?? '', /^XSRF-TOKEN-[0-9a-f]{12}=[\w-]{43};/);
   for (const part of parts) assert.ok(plain?.includes(part), part);
   assert.doesNotMatch(plain ?? '', /secure|domain/i);
   const [secure] = await cookieOf('https://login.example.com/acme');

@@ -3,12 +3,13 @@
  * and in the form its HMAC, which nobody can make who does not hold the key. Another site can neither read the
  * cookie nor send it with its own post.
  */
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
+import { type BrowserCookie, heldValues, holdValue } from '../browser-cookie.ts';
 import type { Pool } from '../pool.ts';
 import type { FlowAddress } from './links.ts';
 
-export const CSRF_COOKIE = 'XSRF-TOKEN';
+const CSRF_COOKIE = 'XSRF-TOKEN';
 export const CSRF_FIELD = '_csrf';
 
 export interface Csrf {
@@ -22,31 +23,21 @@ export function openCsrf(pool: Pick<Pool, 'id' | 'vault'>, address: FlowAddress)
   // As a key object: from bytes a new one would be made for each HMAC, which takes ten times as long.
   const key = createSecretKey(pool.vault.derive(`form:${pool.id}`));
   const secure = address.base.startsWith('https:');
-  const proof = (cookie: string) => createHmac('sha256', key).update(cookie).digest();
+  const proof = (value: string) => createHmac('sha256', key).update(value).digest();
+  const cookie: BrowserCookie = {
+    name: CSRF_COOKIE,
+    options: { path: address.mountPath || '/', secure, httpOnly: true, sameSite: 'lax' },
+  };
   return {
-    token(ctx) {
-      let cookie = ctx.cookies.get(CSRF_COOKIE, { signed: false });
-      if (!cookie) {
-        cookie = randomBytes(32).toString('base64url');
-        // Behind a proxy the connection itself is plain; the configured address says how the browser came.
-        ctx.cookies.secure = secure;
-        ctx.cookies.set(CSRF_COOKIE, cookie, {
-          httpOnly: true,
-          sameSite: 'lax',
-          secure,
-          path: address.mountPath || '/',
-          signed: false,
-        });
-      }
-      return proof(cookie).toString('base64url');
-    },
+    token: (ctx) => proof(holdValue(ctx, cookie)).toString('base64url'),
 
     holds(ctx, sent) {
-      const cookie = ctx.cookies.get(CSRF_COOKIE, { signed: false });
-      if (!cookie || !sent) return false;
+      if (!sent) return false;
       const given = Buffer.from(sent, 'base64url');
-      const expected = proof(cookie);
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      return heldValues(ctx, cookie).some((value) => {
+        const expected = proof(value);
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      });
     },
   };
 }

@@ -2,8 +2,9 @@
  * The cookies of one address of a pool (HUI-175, ATK-23): unreadable for scripts, for this host and path alone, and
  * on https sent over nothing else. A browser refuses to let a sibling host set a cookie whose name says `__Host-`.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
+import { heldValues, holdValue } from '../browser-cookie.ts';
 import type { Pool } from '../pool.ts';
 
 export interface Address {
@@ -14,6 +15,7 @@ export interface Address {
 }
 
 export interface Cookies {
+  /** `browser` is what the names of its cookies begin with (`browser-cookie.ts`). */
   names: { session: string; interaction: string; resume: string; browser: string };
   options: { path: string; secure: boolean; httpOnly: true; sameSite: 'lax'; overwrite: true };
 }
@@ -36,19 +38,12 @@ export function cookiesOf(pool: Pick<Pool, 'id'>, { base, mountPath }: Address):
 
 /** The hash of the browser's own id, which it is given when it has none: interactions are bound to it. */
 export function browserOf(ctx: Context, { names, options }: Cookies): string {
-  const known = ctx.cookies.get(names.browser, { signed: false });
-  if (known) return hashOf(known);
-  const id = randomBytes(32).toString('base64url');
-  // TLS may end at a proxy; whether the address is https is known from the settings, not from the socket.
-  ctx.cookies.secure = options.secure;
-  ctx.cookies.set(names.browser, id, { ...options, signed: false });
-  return hashOf(id);
+  return hashOf(holdValue(ctx, { name: names.browser, options }));
 }
 
 /** Whether the request comes from the browser with this hash. */
 export function isBrowser(ctx: Context, { names }: Cookies, browser: string): boolean {
-  const id = ctx.cookies.get(names.browser, { signed: false });
-  return id !== undefined && hashOf(id) === browser;
+  return heldValues(ctx, { name: names.browser }).some((id) => hashOf(id) === browser);
 }
 
 /** The library tells the browser the interaction's uid in a cookie as well; pages have it in their address. */
