@@ -2,7 +2,7 @@
  * TLS of a process's own: its certificate from files or, in development, one that it makes; the certificates of custom
  * domains by the host name that a client asks for; both renewed while it runs, without a connection lost.
  */
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { Clock } from '../clock.ts';
@@ -18,7 +18,7 @@ import { TLS_OPTIONS } from './tls-options.ts';
 
 export interface Tls {
   /** A server that is not listening yet. Made once. */
-  createServer(handler: RequestListener): Server;
+  createServer(handler: RequestListener, options: ServerOptions): Server;
   /** The records of this pool, or of the installation, were changed. */
   changed(owner: string): void;
   /** The path of what clients are to trust, when the certificate was made here. */
@@ -66,8 +66,14 @@ export async function openTls(parts: TlsParts): Promise<Tls | undefined> {
     authority: files.authority,
     changed: hosts.changed,
 
-    createServer(handler) {
-      const options = { ...TLS_OPTIONS, cert: pair.chain, key: pair.key, handshakeTimeout: HANDSHAKE_MS };
+    createServer(handler, http) {
+      const options = {
+        ...http,
+        ...TLS_OPTIONS,
+        cert: pair.chain,
+        key: pair.key,
+        handshakeTimeout: HANDSHAKE_MS,
+      };
       server = createServer(
         {
           ...options,
