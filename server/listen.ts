@@ -1,5 +1,5 @@
 /** Opens the ports: one without TLS, or one with it and, where the settings ask for it, a plain one beside. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { InvalidSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
@@ -10,18 +10,33 @@ export interface Listening {
   close(withinMs: number): Promise<void>;
 }
 
+/**
+ * How long a client may take, in milliseconds, so that the slow and the silent cannot hold connections for as long as
+ * they like (ATK-53): for the head of a request, for all of it, between two requests; and how often that is looked at.
+ */
+export const CONNECTION_TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2000,
+} as const satisfies ServerOptions;
+
+type ConnectionTimes = Record<keyof typeof CONNECTION_TIMES, number>;
+
 /** Throws InvalidSettings when a port is taken. */
 export async function listen(
   handler: RequestListener,
   settings: Pick<ProcessSettings, 'host' | 'port' | 'plainPort'>,
   tls?: Tls,
+  times: ConnectionTimes = CONNECTION_TIMES,
 ): Promise<Listening> {
   const { host, port, plainPort } = settings;
-  const servers = [
-    await open(tls ? tls.createServer(handler) : createServer(handler), { name: 'FOYER_PORT', host, port }),
-  ];
+  const server = tls ? tls.createServer(handler, times) : createServer(times, handler);
+  const servers = [await open(server, { name: 'FOYER_PORT', host, port })];
   if (plainPort !== undefined)
-    servers.push(await open(createServer(handler), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }));
+    servers.push(
+      await open(createServer(times, handler), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }),
+    );
   return {
     close: async (withinMs) => void (await Promise.all(servers.map((server) => close(server, withinMs)))),
   };
@@ -31,9 +46,6 @@ function open<S extends Server | TlsServer>(
   server: S,
   { name, host, port }: { name: string; host: string; port: number },
 ): Promise<S> {
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 65_000;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
