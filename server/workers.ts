@@ -44,6 +44,7 @@ function employ(log: Logger) {
     return new Promise((resolve) => {
       worker.once('listening', () => {
         everListened = true;
+        log.info({ worker: worker.id, pid: worker.process.pid }, 'a worker listens');
         resolve();
       });
       worker.once('exit', (code, signal) => {

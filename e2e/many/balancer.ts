@@ -29,14 +29,21 @@ export interface Balancer {
 
 const ASK_EVERY_MS = 100;
 
-/** @param port where to listen, chosen before the Foyers started, which know it as their public address */
-export async function startBalancer(port: number, foyers: { url: string }[]): Promise<Balancer> {
+/**
+ * @param port where to listen, chosen before the Foyers started, which know it as their public address
+ * @param keep how many connections to the Foyers are kept for further requests
+ */
+export async function startBalancer(
+  port: number,
+  foyers: { url: string }[],
+  { keep = 16 }: { keep?: number } = {},
+): Promise<Balancer> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-nginx-'));
   // Its workers may run as another user, who must reach what lies in it.
   chmodSync(folder, 0o755);
   const hosts = foyers.map(({ url }) => url.replace('http://localhost', '127.0.0.1'));
   const file = join(folder, 'nginx.conf');
-  const write = (down: string[]) => writeFileSync(file, configuration(folder, port, hosts, down));
+  const write = (down: string[]) => writeFileSync(file, configuration({ folder, port, hosts, keep }, down));
   write([]);
   const child = spawn(readTools().nginx, ['-p', folder, '-c', file, '-e', join(folder, 'error.log')], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -56,7 +63,10 @@ export async function startBalancer(port: number, foyers: { url: string }[]): Pr
   return { served: () => readServed(join(folder, 'access.log')) };
 }
 
-function configuration(folder: string, port: number, hosts: string[], down: string[]): string {
+function configuration(
+  { folder, port, hosts, keep }: { folder: string; port: number; hosts: string[]; keep: number },
+  down: string[],
+): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const servers = hosts.map((host) => `server ${host} max_fails=0${down.includes(host) ? ' down' : ''};`);
   return `
@@ -70,13 +80,13 @@ http {
   access_log ${folder}/access.log served;
   # A reload closes connections that browsers keep, perhaps while one is posting into them; tests are about the other side.
   keepalive_timeout 0;
-  upstream foyer { ${servers.join(' ')} keepalive 16; }
+  upstream foyer { ${servers.join(' ')} ${keep ? `keepalive ${keep};` : ''} }
   server {
     listen 127.0.0.1:${port};
     location / {
       proxy_pass http://foyer;
       proxy_http_version 1.1;
-      proxy_set_header Connection "";
+      proxy_set_header Connection ${keep ? '""' : 'close'};
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-Host $http_host;
       proxy_set_header X-Forwarded-Proto $scheme;
