@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Unavailable } from '#adapters/errors.ts';
+import { type Audit, auditRequest } from './audit.ts';
 import { Refusal } from './errors.ts';
 import { openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
@@ -23,6 +24,7 @@ export interface AppParts {
   /** What only development serves; answers whether it did. */
   dev?: (ctx: Context) => Promise<boolean>;
   log: Logger;
+  audit: Audit;
   cookieKeys: Buffer[];
 }
 
@@ -46,7 +48,7 @@ export function openApp(parts: AppParts): Koa {
 const STRICT_TRANSPORT = 'max-age=31536000';
 
 /** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
-function describeRequest({ settings, log }: AppParts): Middleware {
+function describeRequest({ settings, log, audit }: AppParts): Middleware {
   const read = openForwarded(settings.trustedProxies);
   const isPublic = settings.publicUrl.startsWith('https:') && !isLoopback(new URL(settings.publicUrl));
   return async function describeRequest(ctx: Context, next: Next) {
@@ -56,6 +58,7 @@ function describeRequest({ settings, log }: AppParts): Middleware {
     ctx.state.requestId = requestId;
     ctx.state.origin = origin;
     ctx.state.log = log.child({ requestId });
+    auditRequest(ctx, audit, { requestId, address: origin.address });
     ctx.set('x-request-id', requestId);
     ctx.set('x-content-type-options', 'nosniff');
     // Browsers that came by https once never try without again (RFC 6797; over plain HTTP it means nothing).

@@ -58,6 +58,26 @@ function within(value: unknown, depth: number): unknown {
   return value instanceof Error || 'toJSON' in value ? value : censor(value as Fields, depth);
 }
 
+/**
+ * The log of the audit (`audit.ts`): lines with `audit: true`, on standard output whatever the level, unless it is
+ * `silent`; or in a file of its own, which is appended to and only its owner may read. Throws when it cannot be opened.
+ */
+export function openAuditLog(log: Logger, file?: string): Logger {
+  if (!file) return log.child({ audit: true }, { level: log.level === 'silent' ? 'silent' : 'info' });
+  // Each line is written before the answer leaves: who is killed a moment later has not lost what happened.
+  const stream = destination({ dest: file, append: true, mode: 0o600, sync: true });
+  // A full disk must not end the service; what is missing in the file is then said in the log.
+  stream.on('error', (err) => log.error({ err }, 'the audit file cannot be written'));
+  return pino(
+    {
+      base: { ...log.bindings(), audit: true },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: censor },
+    },
+    stream,
+  );
+}
+
 /** @param base what every line says, such as which worker wrote it */
 export function openLog(level: string, base?: { worker: number }): Logger {
   const log = pino(
@@ -72,7 +92,11 @@ export function openLog(level: string, base?: { worker: number }): Logger {
   );
   // What every line of a child says is written once, past the formatters; its own children inherit this.
   const { child } = log;
-  log.child = function (this: Logger, bindings: Fields, ...options: []) {
+  log.child = function (
+    this: Logger,
+    bindings: Fields,
+    ...options: Parameters<typeof child> extends [unknown, ...infer Rest] ? Rest : never
+  ) {
     return child.call(this, censor(bindings), ...options);
   } as typeof child;
   return log;

@@ -38,7 +38,7 @@ export async function openRehearsal(
     }),
   });
   return {
-    service: { ...service, ...stores, pools, nameResolves: undefined },
+    service: { ...service, ...stores, pools, nameResolves: undefined, audit: undefined },
     async close() {
       pools.close();
       await stores.close();

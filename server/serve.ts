@@ -42,6 +42,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     api: openApi(service),
     dev: dev?.handle,
     log,
+    audit: opened.audit,
     cookieKeys: [vault.derive('cookies')],
   }).callback();
   const answer: RequestListener = (request, response) => {

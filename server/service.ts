@@ -4,13 +4,15 @@ import type { MailSender } from '#adapters/mail/sender.ts';
 import { openMail, openStores, type Stores } from '#adapters/open.ts';
 import { openPasswordHasher } from './accounts/password.ts';
 import type { Service } from './api/operation.ts';
+import { type Audit, openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
-import type { Logger } from './log.ts';
+import { type Logger, openAuditLog } from './log.ts';
 import { applyPoolFile } from './pool-file/apply-pool-file.ts';
 import { openPools, type PoolFinder } from './pools/find.ts';
 import { openKeys } from './pools/keys.ts';
 import type { Shared } from './pools/open.ts';
 import { openRehearsal } from './rehearsal.ts';
+import { InvalidSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { openVault, type Vault } from './vault.ts';
 
@@ -20,14 +22,25 @@ export interface OpenedService {
   mail: MailSender;
   pools: PoolFinder;
   vault: Vault;
+  audit: Audit;
   /** Brings the stores to what the pool file says, where the settings name one. @throws InvalidPoolFile */
   applyPoolFile(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Throws what `openStores` throws. */
+function auditLog({ auditFile }: ProcessSettings, log: Logger): Logger {
+  try {
+    return openAuditLog(log, auditFile);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new InvalidSettings([`FOYER_AUDIT_FILE cannot be written: ${why}`]);
+  }
+}
+
+/** Throws what `openStores` throws, and InvalidSettings for an audit file that cannot be written. */
 export async function openService(settings: ProcessSettings, log: Logger): Promise<OpenedService> {
   const clock = systemClock;
+  const audit = openAudit(auditLog(settings, log));
   const stores = await openStores({ ...settings, clock });
   const { mail } = openMail({ ...settings, clock });
   const vault = openVault(settings.masterSecret);
@@ -49,6 +62,7 @@ export async function openService(settings: ProcessSettings, log: Logger): Promi
   const service: Service = {
     ...shared,
     settings,
+    audit,
     pools,
     accessKeys: settings.accessKeys,
     nameResolves: (host) =>
@@ -63,6 +77,7 @@ export async function openService(settings: ProcessSettings, log: Logger): Promi
     mail,
     pools,
     vault,
+    audit,
     async applyPoolFile() {
       if (!settings.poolFile) return;
       const inMemory = () => openStores({ dataFolder: ':memory:', clock });

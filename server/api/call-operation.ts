@@ -3,6 +3,7 @@
  * and let opened pools see what was written. Who may call is decided before, in `access.ts`.
  */
 import { Refusal } from '../errors.ts';
+import { auditedCall } from './audit-call.ts';
 import { ProtocolFault } from './errors.ts';
 import { compileInput } from './model/check.ts';
 import { USER_POOLS } from './model/models.ts';
@@ -48,15 +49,17 @@ export async function callOperation(
 ): Promise<Record<string, any>> {
   findOperation(name);
   const operation = callable.get(name) as Callable;
-  const checked = operation.check(input);
-  refuseUnsupported(name, checked);
-  refuseOtherRegion(checked, caller);
-  try {
-    return (await operation.run(service, checked, caller)) ?? {};
-  } finally {
-    // Also after a fault: part of the work may have been done.
-    if (operation.configures) await service.pools.refresh();
-  }
+  return auditedCall(service, name, input, caller, async () => {
+    const checked = operation.check(input);
+    refuseUnsupported(name, checked);
+    refuseOtherRegion(checked, caller);
+    try {
+      return (await operation.run(service, checked, caller)) ?? {};
+    } finally {
+      // Also after a fault: part of the work may have been done.
+      if (operation.configures) await service.pools.refresh();
+    }
+  });
 }
 
 /** A pool belongs to the region in its id; to a call signed for another region it is not there. */

@@ -7,11 +7,12 @@ import type { Context } from 'koa';
 import readBody from 'raw-body';
 import type { Logger } from '../log.ts';
 import { authorize } from './access.ts';
+import { auditCall } from './audit-call.ts';
 import { callOperation, findOperation } from './call-operation.ts';
 import { errorAnswer, ProtocolFault } from './errors.ts';
 import { compileOutput } from './model/answer.ts';
 import { IDENTITY_POOLS, USER_POOLS } from './model/models.ts';
-import type { Service } from './operation.ts';
+import type { Caller, Operation, Service } from './operation.ts';
 
 const MEDIA_TYPE = 'application/x-amz-json-1.1';
 /** Bytes of a call. The largest real ones, templates of messages, have a tenth of it. */
@@ -37,14 +38,27 @@ async function answer(service: Service, ctx: Context, requestId: string): Promis
   const name = operationName(ctx);
   const operation = findOperation(name);
   const body = await receive(ctx);
-  const origin = ctx.state['origin'] as { host: string } | undefined;
-  const caller = authorize(service, operation, {
-    request: ctx.req,
-    forwardedHost: origin?.host,
-    body,
-    requestId,
-  });
+  const caller = prove(service, operation, ctx, body, requestId);
   return outputs.get(name)?.(await callOperation(service, name, parse(body), caller)) ?? {};
+}
+
+/** Whoever cannot prove who they are is on record too, without what they sent. */
+function prove(
+  service: Service,
+  operation: Operation,
+  ctx: Context,
+  body: Uint8Array,
+  requestId: string,
+): Caller {
+  const origin = ctx.state['origin'] as { host: string; address?: string } | undefined;
+  const from = { requestId, address: origin?.address };
+  try {
+    const call = { request: ctx.req, forwardedHost: origin?.host, body, requestId };
+    return { ...authorize(service, operation, call), ...from };
+  } catch (error) {
+    auditCall(service, operation.name, from, {}, error);
+    throw error;
+  }
 }
 
 const outputs = new Map(

@@ -6,6 +6,7 @@
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
+import type { Audit } from '../audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Pools } from '../pool.ts';
@@ -21,6 +22,8 @@ export interface Service {
   vault: Vault;
   clock: Clock;
   log: Logger;
+  /** Absent where nothing that happens counts: in a rehearsal. */
+  audit?: Audit;
   /** Asks DNS whether a host has an address; absent where nothing may leave the machine. Never rejects. */
   nameResolves?: (host: string) => Promise<boolean>;
   /** Who may sign calls: key id to secret. */
@@ -36,6 +39,8 @@ export interface Caller {
   /** The region of the call's credential scope, or the default region. */
   region: string;
   requestId: string;
+  /** The client's address; absent for the process itself. */
+  address?: string;
   /** The access key of a signed call; `process` for the pool file and the console. */
   accessKey?: string;
   /** Ids and secrets that a pool file fixes; never reachable over HTTP. */

@@ -26,13 +26,17 @@ export async function standingOf(pool: Pool, uid: string): Promise<Standing | un
 }
 
 /** The page that comes next, or the address outside with which the sign-in ends. */
-export type Next = { page: StepName } | { leave: string };
+export type Next = { page: StepName } | { leave: string; account: string };
 
 /** @throws Refusal when the account may not sign in after all, or the attempt or session is over */
 export async function advance(bridge: InteractionBridge, visit: Visit, outcome: Outcome): Promise<Next> {
   const { ctx, pool, interaction } = visit;
   if ('to' in outcome) return { page: outcome.to };
-  if ('continueSession' in outcome) return { leave: await bridge.continueSession(ctx, interaction) };
+  if ('continueSession' in outcome)
+    return {
+      leave: await bridge.continueSession(ctx, interaction),
+      account: interaction.signedInAs ?? '',
+    };
   const standing = await standingOf(pool, interaction.uid);
   if (!standing) return { page: 'sign-in' };
   const { challenge, attempt } = standing;
@@ -40,5 +44,6 @@ export async function advance(bridge: InteractionBridge, visit: Visit, outcome: 
   const { account, authTime } = await completeSignIn(pool, attempt);
   return {
     leave: await bridge.finish(ctx, interaction, { accountId: account.id, epoch: account.epoch, authTime }),
+    account: account.id,
   };
 }

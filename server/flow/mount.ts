@@ -8,6 +8,7 @@ import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
 import { advance } from './advance.ts';
 import { serveAsset } from './assets.ts';
+import { auditDone, auditRefused, auditSignedIn } from './audit-form.ts';
 import { CSRF_FIELD, openCsrf } from './csrf.ts';
 import { describeField } from './fields.ts';
 import { checkForm, readForm, UnreadableForm } from './form.ts';
@@ -92,10 +93,15 @@ export function openFlow(
     const fields = step.fields(visit);
     const { input, errors } = checkForm(visit.t, fields, form);
     if (errors.length) return show(step, visit, { input, errors, status: 400 });
+    let done = false;
     try {
-      await go(visit, await step.submit(visit, input));
+      const outcome = await step.submit(visit, input);
+      auditDone(visit, step.name, outcome);
+      done = true;
+      await go(visit, outcome);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      auditRefused(visit, step.name, done, error.reason);
       ctx.state['log']?.info({ reason: error.reason, page: step.name }, 'a form was refused');
       const elsewhere = PAGE_OF_REFUSAL[error.reason];
       if (elsewhere && elsewhere.page !== step.name)
@@ -111,6 +117,7 @@ export function openFlow(
     const next = await advance(bridge, visit, outcome);
     setPageHeaders(ctx);
     if ('leave' in next) {
+      auditSignedIn(visit, next.account);
       ctx.redirect(next.leave);
       ctx.status = 302;
       return;

@@ -65,6 +65,8 @@ export interface Shown {
 export type Outcome = ({ advance: true } | { to: StepName } | { continueSession: true }) & {
   notice?: Notice;
   remember?: Pick<Remembered, 'username' | 'delivery'>;
+  /** Whose account the step was about, when it knows better than the sign-in so far; for the audit. */
+  account?: string;
 };
 
 export const ADVANCE: Outcome = { advance: true };

@@ -21,6 +21,16 @@ export interface HandOver {
   onFault(ctx: Context, fault: LibraryFault): void;
 }
 
+/** Whom the request was about, as far as the library came. */
+export interface Handled {
+  client?: string;
+  account?: string;
+  /** The grant type of a token request, when it is one that we know. */
+  grant?: string;
+}
+
+const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
+
 interface Handed {
   onFault: HandOver['onFault'];
   log?: Logger;
@@ -33,7 +43,7 @@ export async function handOver(
   address: Address,
   ctx: Context,
   { path, onFault }: HandOver,
-): Promise<void> {
+): Promise<Handled> {
   const inner = provider.createContext(ctx.req, ctx.res);
   const secure = address.base.startsWith('https:');
   Object.defineProperties(inner, {
@@ -55,6 +65,13 @@ export async function handOver(
   if (redirects) ctx.remove('Content-Type');
   ctx.status = inner.status === 303 ? 302 : inner.status;
   ctx.body = redirects ? '' : inner.body;
+  const { oidc } = inner as Partial<KoaContextWithOIDC>;
+  const { client, account, params } = oidc ?? {};
+  return {
+    client: client?.clientId,
+    account: account?.accountId,
+    grant: GRANTS.find((grant) => grant === params?.['grant_type']),
+  };
 }
 
 /** The library's `renderError`. */

@@ -23,16 +23,18 @@ export async function endSession(pool: Pick<Pool, 'sessions' | 'clock'>, session
   await session.destroy();
 }
 
-/** Quiet when there is no session. Tokens stay valid (HUI-186). */
+/** The id of the account whose session ended; quiet when there is none. Tokens stay valid (HUI-186). */
 export async function signOut(
   pool: Pick<Pool, 'sessions' | 'clock'>,
   provider: Provider,
   ctx: Context,
   { names, options }: Cookies,
-): Promise<void> {
+): Promise<string | undefined> {
   const session = await findSession(provider, ctx);
+  const account = session?.accountId;
   if (session) await endSession(pool, session);
   ctx.cookies.secure = options.secure;
   for (const name of [names.session, `${names.session}.sig`])
     ctx.cookies.set(name, null, { ...options, signed: false });
+  return account;
 }

@@ -5,6 +5,7 @@
  */
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
+import { record } from '../audit.ts';
 import { findClient } from '../configuration/find-client.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
 import type { Client, Pool } from '../pool.ts';
@@ -39,7 +40,8 @@ export function openLogout(
     const query = readQuery(ctx.querystring);
     if (query.repeated(KNOWN)) throw new PageFault('invalid_request', echoed(query.get('client_id')));
     const client = await clientOf(query);
-    await signOut(pool, provider, ctx, cookies);
+    const account = await signOut(pool, provider, ctx, cookies);
+    record(ctx, { event: 'sign-out', outcome: 'success', pool: pool.id, client: client.id, account });
     if (query.get('logout_uri')) backToApplication(ctx, client, query, 'logout_uri');
     else if (query.get('redirect_uri')) toSignIn(ctx, client, query);
     else if (query.get('post_logout_redirect_uri'))

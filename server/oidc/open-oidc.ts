@@ -42,7 +42,7 @@ export function openOidc(pool: Pool, address: Address, showError: ShowError): Oi
   const provider = openProvider(pool, address, cookies);
   return {
     ...openAuthorize(pool, provider, address, cookies),
-    ...openToken(provider, address),
+    ...openToken(pool, provider, address),
     userInfo: openUserInfo(pool),
     logout: openLogout(pool, provider, address, cookies, showError),
     bridge: openBridge(pool, provider, cookies),

@@ -72,6 +72,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     trustedProxies: values.FOYER_TRUSTED_PROXIES,
     passwordHash: values.FOYER_PASSWORD_HASH,
     logLevel: values.FOYER_LOG_LEVEL,
+    auditFile: values.FOYER_AUDIT_FILE,
     samplePort: values.FOYER_SAMPLE_PORT,
   };
 }

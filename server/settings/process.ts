@@ -199,6 +199,13 @@ export const processSchema = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('How much is logged, as JSON lines on standard output.'),
+  FOYER_AUDIT_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A file that audit lines are appended to, made for its owner alone. Without it they are on standard output, marked "audit": true.',
+    ),
   FOYER_SAMPLE_PORT: z.coerce
     .number()
     .int()
@@ -244,5 +251,6 @@ export interface ProcessSettings {
   trustedProxies: string[];
   passwordHash: 'argon2id' | 'bcrypt';
   logLevel: Parsed['FOYER_LOG_LEVEL'];
+  auditFile?: string;
   samplePort: number;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { confirmSignUp } from '../../accounts/sign-up/confirm-sign-up.ts';
+import { record } from '../../audit.ts';
 import { findClient } from '../../configuration/find-client.ts';
 import { Refusal } from '../../errors.ts';
-import type { Client, Pool } from '../../pool.ts';
 import type { Page, PageVisit } from '../step.ts';
 
 const KIND = 'opened-link';
@@ -30,21 +30,17 @@ async function confirmed({ ctx, pool }: PageVisit): Promise<boolean> {
     .update(JSON.stringify([clientId, username, code]))
     .digest('base64url');
   if (await pool.sessions.find(KIND, link)) return true;
-  return confirm(pool, await findClient(pool, clientId), { username, code, link });
-}
-
-/** Whatever is wrong, the page says the same: a stranger learns nothing about an account from a made-up link. */
-async function confirm(
-  pool: Pool,
-  client: Client | undefined,
-  { username, code, link }: { username: string; code: string; link: string },
-): Promise<boolean> {
+  const client = await findClient(pool, clientId);
   if (!client) return false;
+  const event = { event: 'sign-up-confirmation', pool: pool.id, client: client.id } as const;
   try {
-    await confirmSignUp(pool, client, { username, code });
+    const { id } = await confirmSignUp(pool, client, { username, code });
+    record(ctx, { ...event, outcome: 'success', account: id });
   } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
+    // Whatever is wrong, the page says the same: a stranger learns nothing about an account from a made-up link.
+    if (!(error instanceof Refusal)) throw error;
+    record(ctx, { ...event, outcome: 'refused', reason: error.reason });
+    return false;
   }
   await pool.sessions.put(KIND, link, {}, pool.clock.now() + OPENED_MS);
   return true;

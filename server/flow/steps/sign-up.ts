@@ -38,6 +38,7 @@ export const signUp: Step = {
     return {
       advance: true,
       remember: { username },
+      account: account.id,
       notice: deliveryFailed && 'delivery-failed',
     };
   },

@@ -33,6 +33,7 @@ export async function redeemCode(pool: Redeeming, ctx: GrantContext): Promise<vo
   const grant = await findGrant(pool, grantId);
   const account = grant && (await liveAccount(pool, grant));
   if (!grant || !account) throw new InvalidGrant('the sign-in has ended');
+  ctx.oidc.entity('Account', { accountId: account.id });
   const tokens = await issueTokens(pool, client, account, grant, code.nonce);
   if (!tokens) throw new InvalidGrant('no scope of the sign-in is left');
   ctx.body = tokenAnswer({ ...tokens, refreshToken: await issueRefreshToken(pool, client, grant) });

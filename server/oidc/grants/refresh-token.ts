@@ -12,6 +12,7 @@ export async function refresh(pool: Refreshing, ctx: GrantContext): Promise<void
   const client = clientAllowed(pool, ctx, 'code');
   const redeemed = await redeemRefreshToken(pool, client, required(ctx, 'refresh_token'));
   if (!redeemed) throw new errors.InvalidGrant('the refresh token is good for nothing');
+  ctx.oidc.entity('Account', { accountId: redeemed.account.id });
   const tokens = await issueTokens(pool, client, redeemed.account, redeemed.grant);
   if (!tokens) throw new errors.InvalidGrant('no scope of the sign-in is left');
   ctx.body = tokenAnswer({ ...tokens, refreshToken: redeemed.next });

@@ -1,0 +1,168 @@
+/** What an operator sees from outside while people sign in: the audit, and the metrics at a port of their own. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import {
+  AdminDeleteUserCommand,
+  AdminSetUserPasswordCommand,
+  AdminUserGlobalSignOutCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { openHttpSession } from './http-session.ts';
+import { hostedAt, mailedCode, openSignIn, PASSWORD, redeem, signIn, signUp, token } from './person.ts';
+import { type Foyer, startFoyer } from './start.ts';
+import { STORY, storyPool } from './story-pool.ts';
+
+type Line = Record<string, unknown>;
+
+const EMAIL = 'mina.secret@example.com';
+const NEW_PASSWORD = 'Another-Horse-8';
+const secrets: string[] = [PASSWORD, NEW_PASSWORD, EMAIL, STORY.webSecret];
+let foyer: Foyer;
+let account: string;
+/** The request ids that the API answered with, in order. */
+const requestIds: (string | undefined)[] = [];
+
+const apiOf = (secretAccessKey: string) =>
+  new CognitoIdentityProviderClient({
+    endpoint: foyer.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+  });
+
+before(async () => {
+  foyer = await startFoyer({ poolFile: storyPool(), env: { FOYER_AUDIT_FILE: 'audit.log' } });
+  await story();
+});
+
+/** A person from sign-up to deletion, with every secret on the way kept. */
+async function story(): Promise<void> {
+  const hosted = hostedAt(foyer);
+  const session = openHttpSession();
+  const confirm = await signUp(session, hosted, EMAIL);
+  const code = await mailedCode(foyer, EMAIL);
+  await session.submit(confirm, { code: code === '000000' ? '000001' : '000000' }, /\/confirm\b/);
+  await session.follow(await session.submit(confirm, { code }, /\/confirm\b/), hosted);
+  const wrong = openHttpSession();
+  await wrong.submit(await openSignIn(wrong, hosted), { username: EMAIL, password: 'Mistyped-Horse-7' });
+
+  const authorizationCode = await signIn(hosted, EMAIL);
+  const issued = (await redeem(hosted, authorizationCode)).body;
+  const { access_token = '', id_token = '', refresh_token = '' } = issued;
+  account = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString()).sub;
+  await token(hosted, { grant_type: 'refresh_token', refresh_token });
+  await token(hosted, { grant_type: 'refresh_token', refresh_token: 'made-up-token' });
+  await token(hosted, { grant_type: 'a-grant-of-my-own' });
+  await fetch(`${hosted}/oauth2/revoke`, {
+    method: 'POST',
+    body: new URLSearchParams({ token: refresh_token, client_id: STORY.publicClient }),
+  });
+  await session.get(
+    `${hosted}/logout?client_id=${STORY.publicClient}&logout_uri=${encodeURIComponent('https://app.example.com/bye')}`,
+  );
+  const reset = await forgotPassword(hosted);
+  secrets.push(code, reset, authorizationCode, access_token, id_token, refresh_token, 'Mistyped-Horse-7');
+  secrets.push(foyer.secretAccessKey, 'made-up-token', 'a-grant-of-my-own');
+
+  const api = apiOf(foyer.secretAccessKey);
+  const user = { UserPoolId: STORY.poolId, Username: EMAIL };
+  requestIds.push(
+    (await api.send(new AdminSetUserPasswordCommand({ ...user, Password: NEW_PASSWORD }))).$metadata
+      .requestId,
+    (await api.send(new AdminUserGlobalSignOutCommand(user))).$metadata.requestId,
+    (await api.send(new AdminDeleteUserCommand(user))).$metadata.requestId,
+  );
+  for (const client of [api, apiOf('not-the-secret-of-this-key')])
+    await client
+      .send(new AdminDeleteUserCommand(user))
+      .catch(({ $metadata }) => requestIds.push($metadata.requestId));
+}
+
+/** Chooses a new password by mail; gives the code that was mailed. */
+async function forgotPassword(hosted: string): Promise<string> {
+  const session = openHttpSession();
+  const page = await openSignIn(session, hosted);
+  const link = /href="([^"]*\/forgotPassword[^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const asked = await session.submit(await session.get(new URL(link, page.url).href), { username: EMAIL });
+  const form = await session.follow(asked, hosted);
+  const code = await mailedCode(foyer, EMAIL);
+  await session.submit(form, { code, password: NEW_PASSWORD }, /confirmForgotPassword/);
+  return code;
+}
+
+const auditLines = (): Line[] =>
+  readFileSync(join(foyer.dataFolder, '..', 'audit.log'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('the audit tells the story of a person, by ids', () => {
+  const told = auditLines()
+    .filter(({ event }) => event !== 'api-call')
+    .map(({ event, outcome, reason, grant, account: whose }) =>
+      [event, outcome, reason, grant, whose === account && 'the account'].filter(Boolean).join(' '),
+    );
+  assert.deepEqual(told, [
+    'sign-up success the account',
+    'sign-up-confirmation refused code-wrong the account',
+    'sign-up-confirmation success the account',
+    'sign-in success the account',
+    'sign-in refused credentials-wrong',
+    'sign-in success the account',
+    'token-issue success authorization_code the account',
+    'token-issue success refresh_token the account',
+    'token-issue refused invalid_grant refresh_token',
+    'token-issue refused unsupported_grant_type',
+    'token-revocation success',
+    'sign-out success the account',
+    'password-reset-request success',
+    'password-reset success',
+  ]);
+  for (const line of auditLines()) {
+    assert.equal(line['audit'], true);
+    assert.ok(Number.isFinite(Date.parse(String(line['time']))));
+    if (line['accessKey'] === 'process') continue;
+    assert.match(String(line['requestId']), /^[0-9a-f-]{36}$/);
+    assert.match(String(line['address']), /^(127\.0\.0\.1|::1)$/);
+  }
+});
+
+test('OPS-150 calls of the API are on record under the request id that their caller got', () => {
+  const told = auditLines().filter(({ event, accessKey }) => event === 'api-call' && accessKey !== 'process');
+  assert.deepEqual(
+    told.map(({ operation, outcome, reason, requestId, accessKey, pool, account: whose }) => ({
+      operation,
+      outcome,
+      reason,
+      requestId,
+      accessKey,
+      pool,
+      whose,
+    })),
+    [
+      ['AdminSetUserPassword', 'success'],
+      ['AdminUserGlobalSignOut', 'success'],
+      ['AdminDeleteUser', 'success'],
+      ['AdminDeleteUser', 'refused', 'UserNotFoundException'],
+      ['AdminDeleteUser', 'refused', 'InvalidSignatureException'],
+    ].map(([operation, outcome, reason], index) => ({
+      operation,
+      outcome,
+      reason,
+      requestId: requestIds[index],
+      accessKey: reason === 'InvalidSignatureException' ? undefined : foyer.accessKeyId,
+      pool: reason === 'InvalidSignatureException' ? undefined : STORY.poolId,
+      whose: outcome === 'success' ? account : undefined,
+    })),
+  );
+});
+
+test('OPS-144 no password, code, token, secret or address of mail is in the audit', () => {
+  const text = JSON.stringify(auditLines());
+  for (const secret of secrets) {
+    assert.ok(secret.length >= 6);
+    assert.ok(!text.includes(secret), `${secret.slice(0, 4)}... is in the audit`);
+  }
+});
