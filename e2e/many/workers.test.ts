@@ -26,22 +26,29 @@ interface Line {
   path?: string;
 }
 const linesOf = (foyer: Foyer) => foyer.log().map((line) => JSON.parse(line) as Line);
+const pidsOf = (foyer: Foyer) =>
+  linesOf(foyer).flatMap(({ msg, pid }) => (msg === 'a worker listens' && pid ? [pid] : []));
 
-/** nginx in front opens a connection for each request, and each connection goes to the next worker. */
-async function startWorkers() {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
-  const mail = await startMailServer();
-  const env = { ...production, FOYER_PUBLIC_URL: url, FOYER_SMTP_URL: mail.url };
-  const foyer = await startFoyer({ poolFile: storyPool({ users }), env, clockShift: false });
-  await until(() => linesOf(foyer).some(({ msg }) => msg === 'listening'));
-  await startBalancer(port, [foyer], { keep: 0 });
-  return { foyer, url, hosted: `${url}/${STORY.domain}`, mailbox: mail.mailbox };
+/** The limit is the test run's own. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(20);
 }
+const listens = () => until(() => linesOf(foyer).some(({ msg }) => msg === 'listening'));
 
+// nginx in front opens a connection for each request, and each connection goes to the next worker.
+const port = await freePort();
+const url = `http://localhost:${port}`;
+const hosted = `${url}/${STORY.domain}`;
+const mail = await startMailServer();
+const foyer = await startFoyer({
+  poolFile: storyPool({ users }),
+  env: { ...production, FOYER_PUBLIC_URL: url, FOYER_SMTP_URL: mail.url },
+  clockShift: false,
+});
+await listens();
+await startBalancer(port, [foyer], { keep: 0 });
 test('several workers on one port are one service: requests of one sign-up go to all of them', async () => {
-  const { foyer, url, hosted, mailbox } = await startWorkers();
-  const code = await signUpAndConfirm({ url, mailbox }, 'mina@example.com');
+  const code = await signUpAndConfirm({ url, mailbox: mail.mailbox }, 'mina@example.com');
   const { status, body } = await redeem(hosted, code);
   assert.equal(status, 200);
   const answer = await token(hosted, {
@@ -59,8 +66,13 @@ test('several workers on one port are one service: requests of one sign-up go to
   assert.equal(linesOf(foyer).filter(({ msg }) => msg === 'listening').length, 1);
 });
 
+test('what keeps the first worker from starting ends the whole, with its sentence', async () => {
+  const { code, output } = await runCommand([], foyer.env);
+  assert.equal(code, 1);
+  assert.match(output, /FOYER_PORT: another program listens on port/);
+});
+
 test('a worker that is killed is replaced, and meanwhile the others serve', async () => {
-  const { foyer, hosted } = await startWorkers();
   const [first] = pidsOf(foyer);
   assert.ok(first);
   process.kill(first, 'SIGKILL');
@@ -72,31 +84,16 @@ test('a worker that is killed is replaced, and meanwhile the others serve', asyn
   await until(() => pidsOf(foyer).length === 3);
   for (let n = 0; n < 2; n++) assert.equal((await openSignIn(openHttpSession(), hosted)).status, 200);
   assert.ok(linesOf(foyer).some(({ msg, worker }) => msg === 'answered' && worker === 3));
-  assert.equal(await foyer.stop(), 0);
-  await assert.rejects(fetch(`${foyer.url}/health/live`));
 });
 
-test('workers do not outlive a primary that is killed', async () => {
-  const { foyer } = await startWorkers();
+test('all stop when the primary is asked to, and none outlives it when it is killed', async () => {
+  assert.equal(await foyer.stop(), 0);
+  assert.ok(!pidsOf(foyer).some(isAlive));
+  await foyer.restart();
   await foyer.kill();
   await until(() => !pidsOf(foyer).some(isAlive));
   await assert.rejects(fetch(`${foyer.url}/health/live`));
 });
-
-test('what keeps the first worker from starting ends the whole, with its sentence', async () => {
-  const { foyer } = await startWorkers();
-  const { code, output } = await runCommand([], foyer.env);
-  assert.equal(code, 1);
-  assert.match(output, /FOYER_PORT: another program listens on port/);
-});
-
-const pidsOf = (foyer: Foyer) =>
-  linesOf(foyer).flatMap(({ msg, pid }) => (msg === 'a worker listens' && pid ? [pid] : []));
-
-/** The limit is the test's own. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(20);
-}
 
 function isAlive(pid: number): boolean {
   try {
