@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
 import { ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { runCommand } from '../command.ts';
 import { freePort } from '../free-port.ts';
 import { authorizeUrl } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 import { openTlsClient } from './client.ts';
-import { AUTHORITY, ID_HOST, issue, run, startTls, write } from './start-tls.ts';
+import { AUTHORITY, ID_HOST, issue, startTls, write } from './start-tls.ts';
 
 const serialOf = (chain: string) => new X509Certificate(chain).serialNumber;
 
@@ -115,6 +116,26 @@ test('replaced files are served without a restart; a bad pair leaves the old one
   assert.ok(!tls.foyer.log().some((line) => /PRIVATE|MII/.test(line)));
 });
 
+test('workers share the TLS port, and each of them follows the files', async () => {
+  const first = issue([ID_HOST]);
+  const tls = await startTls(write('workers', first), {
+    clockShift: false,
+    env: { FOYER_MODE: 'production', FOYER_HOST: '127.0.0.1', FOYER_WORKERS: '2', FOYER_DRAIN_SECONDS: '0' },
+  });
+  /** Connections go to the workers in turn. */
+  const shown = async () => {
+    const serials = new Set<string>();
+    for (let i = 0; i < 6; i++) serials.add((await tls.client.handshake(tls.port, ID_HOST)).serialNumber);
+    return [...serials].join();
+  };
+  assert.equal(await shown(), serialOf(first.chain));
+  const second = issue([ID_HOST]);
+  write('workers', second);
+  const deadline = performance.now() + 10_000;
+  while ((await shown()) !== serialOf(second.chain))
+    assert.ok(performance.now() < deadline, 'both workers serve the new certificate');
+});
+
 test('a certificate that cannot be used stops the start with a sentence that shows nothing of the key', async () => {
   const good = issue([ID_HOST]);
   const other = issue([ID_HOST]);
@@ -133,7 +154,8 @@ test('a certificate that cannot be used stops the start with a sentence that sho
   ];
   for (const [name, pair, fault] of cases) {
     const files = write(name, pair);
-    const { code, output } = await run({ env }, [], {
+    const { code, output } = await runCommand([], {
+      ...env,
       FOYER_TLS_CERTIFICATE: files.chain,
       FOYER_TLS_KEY: files.key,
     });

@@ -6,9 +6,10 @@ import {
   DeleteUserPoolDomainCommand,
   DescribeUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { runCommand } from '../command.ts';
 import { freePort } from '../free-port.ts';
 import { STORY, storyPool } from '../story-pool.ts';
-import { ID_HOST, issue, LOGIN_ARN, LOGIN_HOST, run, startTls, write } from './start-tls.ts';
+import { ID_HOST, issue, LOGIN_ARN, LOGIN_HOST, startTls, write } from './start-tls.ts';
 
 const DAY = 24 * 3_600_000;
 const CUSTOM = { name: LOGIN_HOST, certificateArn: LOGIN_ARN };
@@ -78,7 +79,7 @@ test('every fault of certificates in a pool file is told, and nothing is applied
     FOYER_PORT: String(await freePort()),
     FOYER_POOL_FILE: poolFile,
   };
-  const { code, output } = await run({ env }, []);
+  const { code, output } = await runCommand([], env);
   assert.equal(code, 1, output);
   for (const fault of [
     /^ {2}- certificates\.0: The certificate does not fit its key\.$/m,

@@ -1,19 +1,17 @@
 /** A Foyer that speaks TLS with certificates of the test's own authority, and the story pool at custom domains. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { makeAuthority } from '../../server/tls/authority.ts';
 import type { CertificatePair } from '../../server/tls/certificate-pair.ts';
+import { type CommandResult, runCommand } from '../command.ts';
 import { freePort } from '../free-port.ts';
 import { type Foyer, type StartOptions, startFoyer } from '../start.ts';
 import { openTlsClient, type TlsClient } from './client.ts';
 
 const DAY = 24 * 3_600_000;
-const root = join(import.meta.dirname, '..', '..');
 
 export const ID_HOST = 'id.foyer.test';
 export const LOGIN_HOST = 'login.acme.test';
@@ -59,7 +57,7 @@ export interface TlsFoyer {
   client: TlsClient;
   api: CognitoIdentityProviderClient;
   /** Runs `foyer <parameters>` beside the process, on its stores. */
-  command(...parameters: string[]): Promise<{ code: number | null; output: string }>;
+  command(...parameters: string[]): Promise<CommandResult>;
 }
 
 /** @param files of the process's own certificate, for `id.foyer.test` */
@@ -89,21 +87,8 @@ export async function startTls(files: PairFiles, options: StartOptions = {}): Pr
       credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
       requestHandler: { httpsAgent: client.agent },
     }),
-    command: (...parameters) => run(foyer, parameters),
+    command: (...parameters) => runCommand(parameters, foyer.env),
   };
-}
-
-/** Also for a process that is not to start: it ends by itself. */
-export async function run(foyer: Pick<Foyer, 'env'>, parameters: string[], env: Record<string, string> = {}) {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [join(root, 'server', 'main.ts'), ...parameters], {
-    cwd: folder,
-    env: { PATH, HOME, ...foyer.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await ended, output: out + err };
 }
 
 /** Asks again until it is so, for at most the two seconds in which every process follows a change. */
