@@ -9,6 +9,8 @@ import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStore } from '#adapters/sessions/store.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
+import type { Limits } from './settings/limits.ts';
+import type { Rates } from './settings/rates.ts';
 import type { Vault } from './vault.ts';
 
 export interface Pool {
@@ -32,6 +34,10 @@ export interface Pool {
   /** The sender of mail when the pool's own settings name none. */
   mailFrom: string;
   passwords: PasswordHasher;
+  /** Absent: the defaults of `settings/limits.ts`. */
+  limits?: Limits;
+  /** Absent: as many calls as come. */
+  rates?: Rates;
   vault: Vault;
   clock: Clock;
   log: Logger;

@@ -3,6 +3,7 @@
  * proof that the form is ours, and "the same page again with a sentence".
  */
 import type { Context } from 'koa';
+import { limitRate } from '../accounts/limits/limit-rate.ts';
 import { type Reason, Refusal } from '../errors.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
@@ -22,7 +23,7 @@ import { openSpecialPages } from './special-pages.ts';
 import type { Input, Outcome, Page, Step, Visit } from './step.ts';
 import { PAGES, STEPS } from './steps/index.ts';
 import { CATALOGUES, type Texts } from './texts/texts.ts';
-import { openVisits } from './visit.ts';
+import { clientAddress, openVisits } from './visit.ts';
 
 export interface Flow {
   /** By page; each answers GET and POST at its path of `PATHS`, everything else with 405. */
@@ -38,6 +39,9 @@ const PAGE_OF_REFUSAL: Partial<Record<Reason, { page: StepName; notice: Notice }
   'password-reset-required': { page: 'forgot-password', notice: 'reset-required' },
   'attempt-expired': { page: 'sign-in', notice: 'start-again' },
 };
+
+/** RFC 9110 and RFC 6585: come again later. */
+const STATUS_OF_REFUSAL: Partial<Record<Reason, number>> = { busy: 503, 'too-many-requests': 429 };
 
 interface Failed {
   input: Input;
@@ -95,6 +99,7 @@ export function openFlow(
     if (errors.length) return show(step, visit, { input, errors, status: 400 });
     let done = false;
     try {
+      await limitRate(pool, 'user-authentication');
       const outcome = await step.submit(visit, input);
       auditDone(visit, step.name, outcome);
       done = true;
@@ -106,7 +111,9 @@ export function openFlow(
       const elsewhere = PAGE_OF_REFUSAL[error.reason];
       if (elsewhere && elsewhere.page !== step.name)
         return go(visit, { to: elsewhere.page, notice: elsewhere.notice, remember: pickUsername(input) });
-      const status = error.reason === 'busy' ? 503 : 400;
+      const status = STATUS_OF_REFUSAL[error.reason] ?? 400;
+      const { retryAfter } = error.details;
+      if (retryAfter !== undefined) ctx.set('retry-after', retryAfter);
       await show(step, visit, { input, errors: [sentenceFor(visit.t, error, fields)], status });
     }
   }
@@ -165,7 +172,7 @@ export function openFlow(
   const servePage = (page: Page) => async (ctx: Context) => {
     if (ctx.method !== 'GET') return notAllowed(ctx, 'GET');
     const { t, frame } = visits.outside(ctx);
-    present(ctx, frame, page.name, await page.show({ ctx, pool, t }));
+    present(ctx, frame, page.name, await page.show({ ctx, pool, t, address: clientAddress(ctx) }));
   };
 
   return {

@@ -23,6 +23,8 @@ export interface PageVisit {
   pool: Pool;
   /** The page's words in the person's language. */
   t: Texts;
+  /** The client's, as far as it is known. */
+  address?: string;
 }
 
 /** How far the person is in this sign-in. */

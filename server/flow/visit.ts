@@ -19,6 +19,11 @@ export interface Visits {
   outside(ctx: Context): { t: Texts; frame: Frame };
 }
 
+/** As `app.ts` learnt it, from the connection or a trusted proxy. */
+export function clientAddress(ctx: Context): string | undefined {
+  return (ctx.state['origin'] as { address: string } | undefined)?.address;
+}
+
 /** Gathers what steps work with, from the request, the interaction and the stores. */
 export function openVisits(
   pool: Pool,
@@ -39,6 +44,7 @@ export function openVisits(
       ]);
       return {
         ctx,
+        address: clientAddress(ctx),
         pool,
         t: texts(ctx, interaction.languages),
         client,

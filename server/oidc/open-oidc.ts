@@ -10,6 +10,7 @@ import { openAuthorize } from './authorize.ts';
 import { openBridge } from './bridge.ts';
 import { type Address, cookiesOf } from './cookies.ts';
 import type { InteractionBridge } from './interaction.ts';
+import { limitClients } from './limit-clients.ts';
 import { openLogout, type ShowError } from './logout.ts';
 import { openProvider } from './provider.ts';
 import { openToken } from './token.ts';
@@ -42,7 +43,7 @@ export function openOidc(pool: Pool, address: Address, showError: ShowError): Oi
   const provider = openProvider(pool, address, cookies);
   return {
     ...openAuthorize(pool, provider, address, cookies),
-    ...openToken(pool, provider, address),
+    ...limitClients(pool, openToken(pool, provider, address)),
     userInfo: openUserInfo(pool),
     logout: openLogout(pool, provider, address, cookies, showError),
     bridge: openBridge(pool, provider, cookies),

@@ -27,7 +27,10 @@ export interface Shared {
   clock: Clock;
   log: Logger;
   openKeys: typeof openKeys;
-  settings: Pick<ProcessSettings, 'publicUrl' | 'domainSuffix' | 'issuerBase' | 'accountId' | 'mailFrom'>;
+  settings: Pick<
+    ProcessSettings,
+    'publicUrl' | 'domainSuffix' | 'issuerBase' | 'accountId' | 'mailFrom' | 'limits' | 'rates'
+  >;
 }
 
 /** An address of a pool with what answers there. */
@@ -76,6 +79,8 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     mail: shared.mail,
     mailFrom: shared.settings.mailFrom,
     passwords: shared.passwords,
+    limits: shared.settings.limits,
+    rates: shared.settings.rates,
     vault: shared.vault,
     clock: shared.clock,
     log: shared.log.child({ pool: poolId }),

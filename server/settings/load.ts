@@ -4,7 +4,9 @@
  */
 import type { z } from 'zod';
 import { developmentSecrets } from './development-secrets.ts';
+import { limitsOf } from './limits.ts';
 import { type ProcessSettings, processSchema } from './process.ts';
+import { ratesOf } from './rates.ts';
 
 /** The settings are wrong. The message lists every fault, a line each. */
 export class InvalidSettings extends Error {
@@ -71,6 +73,8 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     mailFrom: values.FOYER_MAIL_FROM,
     trustedProxies: values.FOYER_TRUSTED_PROXIES,
     passwordHash: values.FOYER_PASSWORD_HASH,
+    limits: limitsOf(values),
+    rates: ratesOf(values.FOYER_RATES),
     logLevel: values.FOYER_LOG_LEVEL,
     auditFile: values.FOYER_AUDIT_FILE,
     samplePort: values.FOYER_SAMPLE_PORT,

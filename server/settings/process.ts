@@ -3,6 +3,8 @@
  * sentences become `docs/settings.md` and `.env.example`. `load.ts` reads it.
  */
 import { z } from 'zod';
+import { type Limits, limitFields } from './limits.ts';
+import { type Rates, ratesField } from './rates.ts';
 
 /** The value is not repeated: an address may hold a password. */
 const WRONG_ADDRESS = 'is not an address of the form that is expected';
@@ -195,6 +197,8 @@ export const processSchema = z.strictObject({
     .enum(['argon2id', 'bcrypt'])
     .default('argon2id')
     .describe('How new passwords are hashed. Older hashes of either kind keep working.'),
+  ...limitFields,
+  FOYER_RATES: ratesField,
   FOYER_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -250,6 +254,9 @@ export interface ProcessSettings {
   mailFrom: string;
   trustedProxies: string[];
   passwordHash: 'argon2id' | 'bcrypt';
+  limits: Limits;
+  /** Absent: as many calls as come. */
+  rates?: Rates;
   logLevel: Parsed['FOYER_LOG_LEVEL'];
   auditFile?: string;
   samplePort: number;

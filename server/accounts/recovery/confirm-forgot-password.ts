@@ -12,18 +12,20 @@ export interface NewPassword {
   username: string;
   code: string;
   password: string;
+  /** The client's, as far as it is known. */
+  address?: string;
 }
 
 /**
  * Sets a new password with a code that `forgot-password.ts` sent. Whoever was signed in is signed out: the person who
  * resets a password may do so because somebody else knows the old one.
- * @throws Refusal `password-policy`, `code-wrong`, `code-expired`, `code-attempts-exceeded`, `busy`; where the client
- * does not hide it also `user-not-found`, `user-disabled`
+ * @throws Refusal `password-policy`, `code-wrong`, `code-expired`, `code-attempts-exceeded`, `too-many-requests`,
+ * `busy`; where the client does not hide it also `user-not-found`, `user-disabled`
  */
 export async function confirmForgotPassword(
-  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock'>,
+  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock' | 'limits'>,
   client: Pick<Client, 'settings'>,
-  { username, code, password }: NewPassword,
+  { username, code, password, address }: NewPassword,
 ): Promise<Account> {
   checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
   const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
@@ -34,7 +36,7 @@ export async function confirmForgotPassword(
   const subject = subjectOf(pool, found, username);
   const account = await redeemCode(
     pool,
-    { purpose: 'forgot-password', subject, code },
+    { purpose: 'forgot-password', subject, code, address },
     async ({ attribute, value }) => {
       const passwordHash = await pool.passwords.hash(password);
       return changeAccount(pool, subject, (current) => {

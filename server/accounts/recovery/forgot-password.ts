@@ -9,6 +9,7 @@ import { issueCode } from '../codes/issue-code.ts';
 import { limitSends } from '../codes/limit-sends.ts';
 import { madeUpDelivery } from '../codes/made-up-delivery.ts';
 import { findAccount } from '../find-account.ts';
+import { takeTurn } from '../limits/take-turn.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { resetContact } from './reset-contact.ts';
 
@@ -23,14 +24,15 @@ interface Recipient {
  * Where the client hides who has an account, everybody gets the same answer after the same work: a name without an
  * account, or one that cannot be helped, has a code made too, which nobody is sent; and a mail is sent after the
  * answer, since a mail server takes longer than anything else here and its refusal would tell as much.
- * @throws Refusal `code-attempts-exceeded`; where the client does not hide it also `user-not-found`, `user-disabled`,
- * `cannot-reset-password`, `no-verified-contact`, `delivery-failed`
+ * @throws Refusal `code-attempts-exceeded`, `too-many-requests`; where the client does not hide it also
+ * `user-not-found`, `user-disabled`, `cannot-reset-password`, `no-verified-contact`, `delivery-failed`
  */
 export async function forgotPassword(
-  pool: Sending & Pick<Pool, 'accounts'>,
+  pool: Sending & Pick<Pool, 'accounts' | 'limits'>,
   client: Pick<Client, 'settings'>,
-  { username }: { username: string },
+  { username, address }: { username: string; address?: string },
 ): Promise<Delivery> {
+  await takeTurn(pool, 'messages', address);
   const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
   const account = await findAccount(pool, username);
   const recipient = recipientOf(pool, account);

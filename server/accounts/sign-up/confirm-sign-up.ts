@@ -12,18 +12,20 @@ export interface Confirmation {
   code: string;
   /** Take the contact over when it is another account's alias. */
   forceAliasCreation?: boolean;
+  /** The client's, as far as it is known. */
+  address?: string;
 }
 
 /**
  * Confirms an account by the code that it was sent, and marks the contact that the code went to as verified (USR-34).
  * An alias conflict leaves the code good, so that the same code can come again with `forceAliasCreation`.
  * @throws Refusal `user-not-found`, `cannot-confirm`, `code-wrong`, `code-expired`, `code-attempts-exceeded`,
- * `alias-taken`
+ * `too-many-requests`, `alias-taken`
  */
 export async function confirmSignUp(
-  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'vault' | 'clock'>,
+  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'vault' | 'clock' | 'limits'>,
   client: Pick<Client, 'settings'>,
-  { username, code, forceAliasCreation = false }: Confirmation,
+  { username, code, forceAliasCreation = false, address }: Confirmation,
 ): Promise<Account> {
   const account = await findAccount(pool, username);
   if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
@@ -31,7 +33,7 @@ export async function confirmSignUp(
   if (account) refuseUnlessUnconfirmed(account);
   const subject = subjectOf(pool, account, username);
 
-  return redeemCode(pool, { purpose: 'confirm-sign-up', subject, code }, ({ attribute, value }) => {
+  return redeemCode(pool, { purpose: 'confirm-sign-up', subject, code, address }, ({ attribute, value }) => {
     const confirm = () =>
       changeAccount(pool, subject, (current) => {
         refuseUnlessUnconfirmed(current);

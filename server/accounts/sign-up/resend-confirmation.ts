@@ -5,19 +5,21 @@ import { subjectOf } from '../codes/code.ts';
 import { limitSends } from '../codes/limit-sends.ts';
 import { madeUpDelivery } from '../codes/made-up-delivery.ts';
 import { findAccount } from '../find-account.ts';
+import { takeTurn } from '../limits/take-turn.ts';
 import { type Sending, sendConfirmation } from './send-confirmation.ts';
 
 /**
  * Sends an unconfirmed account a new code or link; the earlier one is void (USR-39). Where the client hides who has an
  * account, a name that belongs to nobody is answered as if it did.
  * @throws Refusal `user-not-found`, `already-confirmed`, `no-contact-to-confirm`, `code-attempts-exceeded`,
- * `delivery-failed`
+ * `too-many-requests`, `delivery-failed`
  */
 export async function resendConfirmation(
-  pool: Sending & Pick<Pool, 'accounts'>,
+  pool: Sending & Pick<Pool, 'accounts' | 'limits'>,
   client: Client,
-  { username }: { username: string },
+  { username, address }: { username: string; address?: string },
 ): Promise<Delivery> {
+  await takeTurn(pool, 'messages', address);
   const account = await findAccount(pool, username);
   if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
     throw new Refusal('user-not-found');

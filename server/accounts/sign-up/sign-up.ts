@@ -5,6 +5,7 @@ import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes, checkRequired } from '../attributes/check-attributes.ts';
+import { takeTurn } from '../limits/take-turn.ts';
 import { nameNewAccount, refuseShadowing } from '../new-name.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
 import { createAccount, nameConflict } from '../write-account.ts';
@@ -17,6 +18,8 @@ export interface SignUpRequest {
   username: string;
   password: string;
   attributes: Attributes;
+  /** The client's, as far as it is known. */
+  address?: string;
 }
 
 export interface SignedUp {
@@ -30,10 +33,10 @@ export interface SignedUp {
 /**
  * A person makes an account for themselves (spec of the service, SignUp: checks in this order). It is UNCONFIRMED.
  * @throws Refusal `sign-up-closed`, `username-form`, `attribute-*`, `email-format`, `phone-format`, `password-policy`,
- * `username-taken`, `contact-taken-username`, `busy`
+ * `username-taken`, `contact-taken-username`, `too-many-requests`, `busy`
  */
 export async function signUp(
-  pool: Sending & Pick<Pool, 'accounts' | 'passwords'>,
+  pool: Sending & Pick<Pool, 'accounts' | 'passwords' | 'limits'>,
   client: Client,
   request: SignUpRequest,
 ): Promise<SignedUp> {
@@ -53,6 +56,8 @@ export async function signUp(
   const attributes = applyAttributes({}, named.attributes);
   checkRequired(schema, attributes);
   checkPasswordPolicy(settings.Policies.PasswordPolicy, request.password);
+  // A form filled in wrongly is not counted; whether a name is taken is only told to those who are.
+  await takeTurn(pool, 'sign-ups', request.address);
   await refuseShadowing(pool, named.username);
 
   const passwordHash = await pool.passwords.hash(request.password);

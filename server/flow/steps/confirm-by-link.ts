@@ -21,7 +21,7 @@ export const confirmByLink: Page = {
   },
 };
 
-async function confirmed({ ctx, pool }: PageVisit): Promise<boolean> {
+async function confirmed({ ctx, pool, address }: PageVisit): Promise<boolean> {
   const { client_id, user_name, confirmation_code } = ctx.query;
   if (![client_id, user_name, confirmation_code].every((value) => typeof value === 'string' && value !== ''))
     return false;
@@ -34,7 +34,7 @@ async function confirmed({ ctx, pool }: PageVisit): Promise<boolean> {
   if (!client) return false;
   const event = { event: 'sign-up-confirmation', pool: pool.id, client: client.id } as const;
   try {
-    const { id } = await confirmSignUp(pool, client, { username, code });
+    const { id } = await confirmSignUp(pool, client, { username, code, address });
     record(ctx, { ...event, outcome: 'success', account: id });
   } catch (error) {
     // Whatever is wrong, the page says the same: a stranger learns nothing about an account from a made-up link.

@@ -20,10 +20,10 @@ export const confirmSignUp: Step = {
     return { ...texts, intro: failed ? undefined : say(intro, { destination }) };
   },
 
-  async submit({ pool, client, standing }, { code }) {
+  async submit({ pool, client, standing, address }, { code }) {
     // Without a field for a code the form only asks again: `advance` sees whether the account is confirmed by now.
     if (!code || !standing) return { advance: true, notice: 'not-confirmed' };
-    await confirm(pool, client, { username: standing.account.username, code });
+    await confirm(pool, client, { username: standing.account.username, code, address });
     return ADVANCE;
   },
 };

@@ -13,8 +13,8 @@ export const forgotPassword: Step = {
 
   show: ({ t }) => ({ heading: t.forgot.heading }),
 
-  async submit({ pool, client }, { username = '' }) {
-    const delivery = await sendCode(pool, client, { username });
+  async submit({ pool, client, address }, { username = '' }) {
+    const delivery = await sendCode(pool, client, { username, address });
     return { to: 'reset-password', remember: { username, delivery } };
   },
 };

@@ -9,8 +9,8 @@ export const resendCode: Step = {
   fields: () => [],
   show: ({ t }) => ({ heading: t.resend.heading }),
 
-  async submit({ pool, client, standing }) {
-    if (standing) await resendConfirmation(pool, client, { username: standing.account.username });
+  async submit({ pool, client, standing, address }) {
+    if (standing) await resendConfirmation(pool, client, { username: standing.account.username, address });
     return { advance: true, notice: 'code-sent' };
   },
 };

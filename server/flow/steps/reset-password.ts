@@ -22,10 +22,10 @@ export const resetPassword: Step = {
   }),
 
   async submit(
-    { pool, client, remembered },
+    { pool, client, remembered, address },
     { username = remembered.username ?? '', code = '', password = '' },
   ) {
-    await confirmForgotPassword(pool, client, { username, code, password });
+    await confirmForgotPassword(pool, client, { username, code, password, address });
     return { to: 'sign-in', notice: 'password-changed', remember: { username, delivery: undefined } };
   },
 };

@@ -20,8 +20,8 @@ export const signIn: Step = {
     continueAs: visit.ctx.query['other'] === undefined ? await continueAs(visit) : undefined,
   }),
 
-  async submit({ pool, client, interaction }, { username = '', password = '' }) {
-    const account = await checkPassword(pool, client, { username, password });
+  async submit({ pool, client, interaction, address }, { username = '', password = '' }) {
+    const account = await checkPassword(pool, client, { username, password, address });
     await beginAttempt(pool, {
       id: interaction.uid,
       client,

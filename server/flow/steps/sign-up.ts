@@ -21,11 +21,12 @@ export const signUp: Step = {
 
   show: ({ t }) => ({ heading: t.signUp.heading }),
 
-  async submit({ pool, client, interaction }, { username = '', password = '', ...attributes }) {
+  async submit({ pool, client, interaction, address }, { username = '', password = '', ...attributes }) {
     const { account, deliveryFailed } = await createAccount(pool, client, {
       username,
       password,
       attributes,
+      address,
     });
     await beginAttempt(pool, {
       id: interaction.uid,
