@@ -8,6 +8,7 @@ import {
 } from 'oidc-provider';
 import type { Pool } from '../pool.ts';
 import { liveAccount, newGrantId } from '../tokens/grant.ts';
+import { cookieSigner } from './cookie-signer.ts';
 import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
 import { answerLibraryFault } from './hand-over.ts';
@@ -96,7 +97,7 @@ function cookieOptions(pool: LibraryPool, { names, options }: Cookies): Configur
       names: { session, interaction, resume },
       long: options,
       short: { ...options, path: undefined },
-      keys: [pool.vault.derive('cookies of the OAuth endpoints').toString('base64url')],
+      keys: cookieSigner(pool.vault.derive('cookies of the OAuth endpoints')),
     },
   };
 }
