@@ -1,14 +1,18 @@
 /** What an operator sees from outside while people sign in: the audit, and the metrics at a port of their own. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   AdminDeleteUserCommand,
   AdminSetUserPasswordCommand,
   AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { freePort } from './free-port.ts';
 import { openHttpSession } from './http-session.ts';
 import { hostedAt, mailedCode, openSignIn, PASSWORD, redeem, signIn, signUp, token } from './person.ts';
 import { type Foyer, startFoyer } from './start.ts';
@@ -19,6 +23,7 @@ type Line = Record<string, unknown>;
 const EMAIL = 'mina.secret@example.com';
 const NEW_PASSWORD = 'Another-Horse-8';
 const secrets: string[] = [PASSWORD, NEW_PASSWORD, EMAIL, STORY.webSecret];
+const metricsPort = await freePort();
 let foyer: Foyer;
 let account: string;
 /** The request ids that the API answered with, in order. */
@@ -33,7 +38,13 @@ const apiOf = (secretAccessKey: string) =>
   });
 
 before(async () => {
-  foyer = await startFoyer({ poolFile: storyPool(), env: { FOYER_AUDIT_FILE: 'audit.log' } });
+  foyer = await startFoyer({
+    poolFile: storyPool(),
+    env: {
+      FOYER_AUDIT_FILE: 'audit.log',
+      FOYER_METRICS_PORT: String(metricsPort),
+    },
+  });
   await story();
 });
 
@@ -166,3 +177,90 @@ test('OPS-144 no password, code, token, secret or address of mail is in the audi
     assert.ok(!text.includes(secret), `${secret.slice(0, 4)}... is in the audit`);
   }
 });
+
+async function metricsAt(port: number): Promise<Map<string, number>> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const lines = (await response.text()).split('\n').filter((line) => line && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+test('the metrics count the same story by routes and results', async () => {
+  const metrics = await metricsAt(metricsPort);
+  const expected: Record<string, number> = {
+    'foyer_sign_ins_total{result="success"}': 2,
+    'foyer_sign_ins_total{result="credentials-wrong"}': 1,
+    'foyer_token_answers_total{grant="authorization_code"}': 1,
+    'foyer_token_answers_total{grant="refresh_token"}': 1,
+    'foyer_request_duration_seconds_count{route="/oauth2/token",outcome="2xx"}': 2,
+    'foyer_request_duration_seconds_count{route="/oauth2/token",outcome="4xx"}': 2,
+    'foyer_request_duration_seconds_count{route="/signup",outcome="3xx"}': 1,
+    'foyer_request_duration_seconds_count{route="/oauth2/authorize/:uid",outcome="3xx"}': 2,
+    'foyer_request_duration_seconds_count{route="api/AdminDeleteUser",outcome="2xx"}': 1,
+    'foyer_request_duration_seconds_count{route="api/AdminDeleteUser",outcome="4xx"}': 2,
+    'foyer_password_hashes{state="waiting"}': 0,
+    'foyer_mails_total{result="sent"}': 2,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(metrics.get(name), value, name);
+  const stored = metrics.get('foyer_store_duration_seconds_count{door="accounts",verb="create"}');
+  assert.equal(stored, 1);
+  assert.ok(metrics.has('process_resident_memory_bytes'));
+});
+
+test('no label is made of what a request brings', async () => {
+  const { status } = await fetch(`${hostedAt(foyer)}/a-path-that-is-made-up`);
+  assert.equal(status, 404);
+  const names = [...(await metricsAt(metricsPort)).keys()].join('\n');
+  assert.match(names, /route="other",outcome="4xx"/);
+  for (const part of ['made-up', STORY.domain, STORY.publicClient, STORY.poolId, 'example.com', account])
+    assert.ok(!names.includes(part), part);
+});
+
+test('the public port shows no metrics, the port of the metrics nothing else', async () => {
+  assert.equal((await fetch(`${foyer.url}/metrics`)).status, 404);
+  for (const path of ['/', '/health/ready', '/dev/mailbox.json'])
+    assert.equal((await fetch(`http://127.0.0.1:${metricsPort}${path}`)).status, 404);
+});
+
+test('what several workers count is added up at one port', async () => {
+  const port = await freePort();
+  const several = await startFoyer({
+    poolFile: storyPool(),
+    env: {
+      FOYER_MODE: 'production',
+      FOYER_HOST: '127.0.0.1',
+      FOYER_WORKERS: '2',
+      FOYER_DRAIN_SECONDS: '0',
+      FOYER_METRICS_PORT: String(port),
+    },
+    clockShift: false,
+  });
+  // The first worker that listens makes it ready; the line is written when both do.
+  while (!several.log().some((line) => line.includes('"msg":"listening"'))) await pause(20);
+  for (let i = 0; i < 10; i++) assert.equal(await machineToken(several), 200);
+  const metrics = await metricsAt(port);
+  assert.equal(metrics.get('foyer_token_answers_total{grant="client_credentials"}'), 10);
+  assert.equal(metrics.get('foyer_request_duration_seconds_count{route="/oauth2/token",outcome="2xx"}'), 10);
+  assert.equal(await several.stop(), 0);
+  const answered = several.log().map((line) => JSON.parse(line) as Line);
+  const workers = answered.filter(({ event }) => event === 'token-issue').map(({ worker }) => worker);
+  assert.equal(new Set(workers).size, 2, 'both workers answered some');
+});
+
+/** A token for the machine, over a connection of its own: each connection goes to the next worker. */
+async function machineToken({ url }: Pick<Foyer, 'url'>): Promise<number | undefined> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: STORY.machineClient,
+    client_secret: STORY.webSecret,
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const sent = request(`${hostedAt({ url })}/oauth2/token`, { method: 'POST', headers, agent: false });
+  sent.end(form.toString());
+  const [response] = await once(sent, 'response');
+  response.resume();
+  return response.statusCode;
+}

@@ -25,6 +25,8 @@ export interface AppParts {
   dev?: (ctx: Context) => Promise<boolean>;
   log: Logger;
   audit: Audit;
+  /** Told of every request that was answered; for the metrics. */
+  answered?: (request: { route: string; status: number; ms: number }) => void;
   cookieKeys: Buffer[];
 }
 
@@ -48,7 +50,7 @@ export function openApp(parts: AppParts): Koa {
 const STRICT_TRANSPORT = 'max-age=31536000';
 
 /** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
-function describeRequest({ settings, log, audit }: AppParts): Middleware {
+function describeRequest({ settings, log, audit, answered }: AppParts): Middleware {
   const read = openForwarded(settings.trustedProxies);
   const isPublic = settings.publicUrl.startsWith('https:') && !isLoopback(new URL(settings.publicUrl));
   return async function describeRequest(ctx: Context, next: Next) {
@@ -66,7 +68,9 @@ function describeRequest({ settings, log, audit }: AppParts): Middleware {
     // The query is left out: it holds states, codes and names of people.
     const { method, path } = ctx;
     await next();
-    const ms = Math.round((performance.now() - started) * 10) / 10;
+    const took = performance.now() - started;
+    answered?.({ route: ctx.state.route ?? 'other', status: ctx.status, ms: took });
+    const ms = Math.round(took * 10) / 10;
     ctx.state.log.info({ method, path, status: ctx.status, ms, address: origin.address }, 'answered');
   };
 }
@@ -114,6 +118,7 @@ async function answerFault(ctx: Context, status: number): Promise<void> {
 function health(ready: () => Promise<void>): Middleware {
   return async function health(ctx: Context, next: Next) {
     if (ctx.path !== '/health/live' && ctx.path !== '/health/ready') return next();
+    ctx.state.route = ctx.path;
     ctx.set('cache-control', 'no-store');
     if (ctx.path === '/health/live') {
       ctx.body = { status: 'live' };
@@ -134,6 +139,7 @@ function health(ready: () => Promise<void>): Middleware {
 function jsonApi(api: AppParts['api']): Middleware {
   return async function jsonApi(ctx: Context, next: Next) {
     if (ctx.path !== '/' || !(ctx.method === 'POST' || ctx.method === 'OPTIONS')) return next();
+    ctx.state.route = 'api';
     await api(ctx);
   };
 }

@@ -13,7 +13,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['main', /^server\/main\.ts$/],
   [
     'serve',
-    /^server\/(serve|service|workers|stop|listen|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
+    /^server\/(serve|service|workers|stop|listen|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
   ],
   ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],
@@ -73,6 +73,7 @@ const homes: [library: RegExp, home: RegExp][] = [
   [/^mongodb$/, /^adapters\/([\w-]+\/)?mongo[\w-]*\.ts$/],
   [/^ioredis$/, /^adapters\/([\w-]+\/)?redis[\w-]*\.ts$/],
   [/^nodemailer$/, /^adapters\/mail\/smtp\.ts$/],
+  [/^prom-client$/, /^server\/metrics\.ts$/],
   [/^node-forge$/, /^server\/tls\/authority\.ts$/],
 ];
 
@@ -175,6 +176,7 @@ const wrong: [file: string, text: string][] = [
   ['server/accounts/a.ts', `import Koa from 'koa';`],
   ['server/tokens/a.ts', `import { errors } from 'oidc-provider';`],
   ['adapters/sessions/mongo.ts', `import { Redis } from 'ioredis';`],
+  ['server/accounts/a.ts', `import { Counter } from 'prom-client';`],
 ];
 const right: [file: string, text: string][] = [
   ['server/pool.ts', `import type { AccountStore } from '#adapters/accounts/store.ts';`],

@@ -32,17 +32,18 @@ export async function listen(
 ): Promise<Listening> {
   const { host, port, plainPort } = settings;
   const server = tls ? tls.createServer(handler, times) : createServer(times, handler);
-  const servers = [await open(server, { name: 'FOYER_PORT', host, port })];
+  const servers = [await openPort(server, { name: 'FOYER_PORT', host, port })];
   if (plainPort !== undefined)
     servers.push(
-      await open(createServer(times, handler), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }),
+      await openPort(createServer(times, handler), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }),
     );
   return {
-    close: async (withinMs) => void (await Promise.all(servers.map((server) => close(server, withinMs)))),
+    close: async (withinMs) => void (await Promise.all(servers.map((server) => closePort(server, withinMs)))),
   };
 }
 
-function open<S extends Server | TlsServer>(
+/** Throws InvalidSettings, naming the setting, when the port is taken. */
+export function openPort<S extends Server | TlsServer>(
   server: S,
   { name, host, port }: { name: string; host: string; port: number },
 ): Promise<S> {
@@ -60,7 +61,7 @@ function open<S extends Server | TlsServer>(
   });
 }
 
-function close(server: Server | TlsServer, withinMs: number): Promise<void> {
+export function closePort(server: Server | TlsServer, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     // Connections that are kept alive become idle one by one as their requests finish.
     const idle = setInterval(() => server.closeIdleConnections(), 50);

@@ -46,6 +46,8 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
       await dispatch(ctx as Parameters<typeof dispatch>[0], async () => {
         answered = false;
       });
+      // The path as it is written above, for the metrics: the same for every pool, with names instead of ids.
+      if (answered) ctx.state['route'] = String(ctx['_matchedRoute']).slice(address.mountPath.length);
       return answered;
     },
   };
@@ -64,6 +66,7 @@ export function poolDocuments(pools: Pools, publicUrl: string): Middleware {
     if (!poolId) return next();
     const pool = await pools.byId(poolId).catch(unknown);
     if (!pool) return next();
+    ctx.state['route'] = `/.well-known/${document ?? 'openid-configuration'}`;
     if (document === 'jwks.json') showKeys(ctx, pool);
     else showMetadata(ctx, pool, publicUrl);
   };

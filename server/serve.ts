@@ -11,6 +11,7 @@ import { announce } from './dev/announce.ts';
 import { openDevelopment } from './dev/open.ts';
 import { listen } from './listen.ts';
 import { openLog } from './log.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { openService } from './service.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { whenAskedToStop } from './stop.ts';
@@ -23,7 +24,10 @@ export const FINISH_WITHIN_MS = 10_000;
 export async function serve(settings: ProcessSettings): Promise<void> {
   const { worker } = cluster;
   const log = openLog(settings.logLevel, worker && { worker: worker.id });
-  const opened = await openService(settings, log);
+  const { metricsPort } = settings;
+  // Loaded only where it is wanted: it costs 50 ms of the start, and memory.
+  const metrics = metricsPort ? (await import('./metrics.ts')).openMetrics() : undefined;
+  const opened = await openService(settings, log, metrics);
   const { service, stores, pools, mail, vault } = opened;
   const tls = await openTls({ ...service, settings, log });
   if (tls) pools.onChange(tls.changed);
@@ -43,6 +47,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     dev: dev?.handle,
     log,
     audit: opened.audit,
+    answered: metrics?.answered,
     cookieKeys: [vault.derive('cookies')],
   }).callback();
   const answer: RequestListener = (request, response) => {
@@ -51,6 +56,11 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     if (stopping) response.setHeader('connection', 'close');
     return app(request, response);
   };
+  // Workers hand their numbers to the primary, which has the port.
+  const counted =
+    metrics && metricsPort && !worker
+      ? await serveMetrics(metrics.read, { ...settings, metricsPort }, log)
+      : undefined;
   const listening = await listen(answer, settings, tls);
   if (!worker) log.info({ url: settings.publicUrl, port: settings.port, mode: settings.mode }, 'listening');
   if (dev) announce(settings, tls?.authority);
@@ -60,6 +70,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     log.info({ drainSeconds: settings.drainSeconds }, 'stopping');
     await pause(settings.drainSeconds * 1000);
     await Promise.all([listening.close(FINISH_WITHIN_MS), dev?.close()]);
+    await counted?.close(0);
     tls?.close();
     await opened.close();
   }, log);

@@ -7,6 +7,7 @@ import type { Service } from './api/operation.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
 import { type Logger, openAuditLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { applyPoolFile } from './pool-file/apply-pool-file.ts';
 import { openPools, type PoolFinder } from './pools/find.ts';
 import { openKeys } from './pools/keys.ts';
@@ -14,6 +15,7 @@ import type { Shared } from './pools/open.ts';
 import { openRehearsal } from './rehearsal.ts';
 import { InvalidSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
+import { timeStores } from './time-stores.ts';
 import { openVault, type Vault } from './vault.ts';
 
 export interface OpenedService {
@@ -38,20 +40,27 @@ function auditLog({ auditFile }: ProcessSettings, log: Logger): Logger {
 }
 
 /** Throws what `openStores` throws, and InvalidSettings for an audit file that cannot be written. */
-export async function openService(settings: ProcessSettings, log: Logger): Promise<OpenedService> {
+export async function openService(
+  settings: ProcessSettings,
+  log: Logger,
+  metrics?: Metrics,
+): Promise<OpenedService> {
   const clock = systemClock;
-  const audit = openAudit(auditLog(settings, log));
-  const stores = await openStores({ ...settings, clock });
+  const audit = openAudit(auditLog(settings, log), ...(metrics ? [metrics.event] : []));
+  const opened = await openStores({ ...settings, clock });
+  const stores = metrics ? timeStores(opened, metrics.stored) : opened;
   const { mail } = openMail({ ...settings, clock });
   const vault = openVault(settings.masterSecret);
+  const passwords = openPasswordHasher({
+    kind: settings.passwordHash,
+    pepper: vault.derive('password'),
+    processes: settings.workers,
+  });
+  metrics?.passwords(passwords.load);
   const shared: Shared = {
     ...stores,
-    mail,
-    passwords: openPasswordHasher({
-      kind: settings.passwordHash,
-      pepper: vault.derive('password'),
-      processes: settings.workers,
-    }),
+    mail: metrics ? metrics.mail(mail) : mail,
+    passwords,
     vault,
     clock,
     log,

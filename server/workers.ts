@@ -6,6 +6,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { type Logger, openLog } from './log.ts';
 import { FINISH_WITHIN_MS } from './serve.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { openService } from './service.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { STOP, whenAskedToStop } from './stop.ts';
@@ -23,6 +24,10 @@ export async function runWorkers(settings: ProcessSettings): Promise<void> {
   const log = openLog(settings.logLevel);
   const opened = await openService(settings, log);
   await opened.applyPoolFile().finally(() => opened.close());
+  if (settings.metricsPort) {
+    const { openSummedMetrics } = await import('./metrics.ts');
+    await serveMetrics(openSummedMetrics(), { ...settings, metricsPort: settings.metricsPort }, log);
+  }
 
   const staff = employ(log);
   whenAskedToStop(() => staff.dismiss(settings.drainSeconds * 1000 + FINISH_WITHIN_MS + PATIENCE_MS), log);

@@ -39,9 +39,9 @@ export function openPasswordHasher({
   pepper,
   processes = 1,
   maxWaiting = MAX_WAITING,
-}: HasherSettings): PasswordHasher {
+}: HasherSettings): PasswordHasher & { load(): Load } {
   const cores = Math.max(1, Math.floor(availableParallelism() / processes));
-  const inTurn = openTurnstile(Math.min(3, cores), maxWaiting);
+  const { inTurn, load } = openTurnstile(Math.min(3, cores), maxWaiting);
 
   /** bcrypt reads 72 bytes at most, and stops at a zero byte: it is given a digest of the whole password. */
   const digest = (password: string) => createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
@@ -70,15 +70,25 @@ export function openPasswordHasher({
       })),
     // Hashing costs what verifying costs: both run the function once over the same memory.
     pretend: (password) => inTurn(async () => void (await hash(password))),
+    load,
   };
 }
 
-type Turnstile = <T>(work: () => Promise<T>) => Promise<T>;
+/** How many hashes are made at this moment, and how many wait for a free thread. */
+export interface Load {
+  running: number;
+  waiting: number;
+}
+
+interface Turnstile {
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  load(): Load;
+}
 
 function openTurnstile(atOnce: number, maxWaiting: number): Turnstile {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async (work) => {
+  const inTurn: Turnstile['inTurn'] = async (work) => {
     if (running >= atOnce) {
       if (waiting.length >= maxWaiting) throw new Refusal('busy');
       // Whoever finishes hands on their place, so a newcomer cannot slip in between.
@@ -92,4 +102,5 @@ function openTurnstile(atOnce: number, maxWaiting: number): Turnstile {
       else running--;
     }
   };
+  return { inTurn, load: () => ({ running, waiting: waiting.length }) };
 }

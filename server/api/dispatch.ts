@@ -37,6 +37,7 @@ export function openApi(service: Service): (ctx: Context) => Promise<void> {
 async function answer(service: Service, ctx: Context, requestId: string): Promise<object> {
   const name = operationName(ctx);
   const operation = findOperation(name);
+  ctx.state['route'] = `api/${name}`;
   const body = await receive(ctx);
   const caller = prove(service, operation, ctx, body, requestId);
   return outputs.get(name)?.(await callOperation(service, name, parse(body), caller)) ?? {};

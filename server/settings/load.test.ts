@@ -140,3 +140,9 @@ test('development makes secrets once and finds them again', () => {
 test('empty variables count as not given', () => {
   assert.equal(loadSettings({ ...production, FOYER_SMTP_URL: '' }).smtpUrl, undefined);
 });
+
+test('metrics are off without a port, listen on the machine itself, and never on a public port', () => {
+  const { metricsPort, metricsHost } = loadSettings(production);
+  assert.deepEqual([metricsPort, metricsHost], [undefined, '127.0.0.1']);
+  assert.match(faultsOf({ ...production, FOYER_METRICS_PORT: '9400' }).join(), /FOYER_METRICS_PORT must be/);
+});

@@ -30,7 +30,12 @@ export function loadSettings(environment: Record<string, string | undefined>): P
   const parsed = processSchema.safeParse(given);
   if (!parsed.success) throw new InvalidSettings(parsed.error.issues.flatMap(describe));
   const values = parsed.data;
-  const faults = [...production(values), ...development(values), ...tlsFaults(values)];
+  const faults = [
+    ...production(values),
+    ...development(values),
+    ...tlsFaults(values),
+    ...metricsFaults(values),
+  ];
   if (faults.length > 0) throw new InvalidSettings(faults);
   const tls = tlsOf(values);
   const publicUrl = values.FOYER_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FOYER_PORT}`;
@@ -76,6 +81,8 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     limits: limitsOf(values),
     rates: ratesOf(values.FOYER_RATES),
     logLevel: values.FOYER_LOG_LEVEL,
+    metricsPort: values.FOYER_METRICS_PORT,
+    metricsHost: values.FOYER_METRICS_HOST,
     auditFile: values.FOYER_AUDIT_FILE,
     samplePort: values.FOYER_SAMPLE_PORT,
   };
@@ -109,6 +116,12 @@ function tlsFaults(values: Values): string[] {
   if (values.FOYER_PLAIN_PORT === values.FOYER_PORT)
     faults.push('FOYER_PLAIN_PORT must be another port than FOYER_PORT.');
   return faults;
+}
+
+function metricsFaults({ FOYER_METRICS_PORT: port, ...values }: Values): string[] {
+  return port !== undefined && (port === values.FOYER_PORT || port === values.FOYER_PLAIN_PORT)
+    ? ['FOYER_METRICS_PORT must be another port than FOYER_PORT and FOYER_PLAIN_PORT.']
+    : [];
 }
 
 /** What must not be left to chance where real people sign in. */

@@ -203,6 +203,20 @@ export const processSchema = z.strictObject({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('How much is logged, as JSON lines on standard output.'),
+  FOYER_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe(
+      'A port of its own for metrics in the form of Prometheus, at /metrics. Without it none are counted.',
+    ),
+  FOYER_METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('The address that the metrics port listens on; never one that the world reaches.'),
   FOYER_AUDIT_FILE: z
     .string()
     .min(1)
@@ -258,6 +272,9 @@ export interface ProcessSettings {
   /** Absent: as many calls as come. */
   rates?: Rates;
   logLevel: Parsed['FOYER_LOG_LEVEL'];
+  /** Absent: nothing is counted. */
+  metricsPort?: number;
+  metricsHost: string;
   auditFile?: string;
   samplePort: number;
 }
