@@ -26,8 +26,10 @@ export function openPools(shared: Shared): PoolFinder {
   const owners = new Map<string, { poolId?: string; until: number }>();
 
   const listeners: ((owner: string) => void)[] = [];
+  let changes = 0;
 
   const watch = watchDirectory(shared, (poolId) => {
+    changes++;
     opened.delete(poolId);
     for (const [domain, owner] of owners) if (!owner.poolId || owner.poolId === poolId) owners.delete(domain);
     for (const tell of listeners) tell(poolId);
@@ -47,8 +49,10 @@ export function openPools(shared: Shared): PoolFinder {
     const known = owners.get(domain);
     if (known && (known.poolId || known.until > now)) return known.poolId;
     if (owners.size > MOST_NAMES) owners.clear();
+    const seen = changes;
     const poolId = (await shared.directory.find('domain', domain))?.pool;
-    owners.set(domain, { poolId, until: now + UNKNOWN_MS });
+    // What was read before a change was told may be older than it, and nobody would tell of that change again.
+    if (seen === changes) owners.set(domain, { poolId, until: now + UNKNOWN_MS });
     return poolId;
   }
 
