@@ -1,14 +1,8 @@
 /** Several Redis servers of a test's own: keys spread over a cluster, and a primary that Sentinel replaces. */
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { startRedisServer } from './redis-servers.ts';
-
-export interface RedisNode {
-  port: number;
-  child: ChildProcess;
-}
+import { type RedisNode, startRedisServer } from './redis-servers.ts';
 
 /** Asks one server and leaves it. */
 export async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {

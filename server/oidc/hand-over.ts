@@ -5,6 +5,7 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { Unavailable } from '#adapters/errors.ts';
 import type { Logger } from '../log.ts';
 import type { Address } from './cookies.ts';
 
@@ -34,10 +35,13 @@ const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 interface Handed {
   onFault: HandOver['onFault'];
   log?: Logger;
+  /** What the library told as `server_error`. */
+  cause?: Error;
 }
 
 const handedOver = new WeakMap<object, Handed>();
 
+/** Throws Unavailable when a store is away: to the library that is a fault like any other, to everyone else it passes. */
 export async function handOver(
   provider: Provider,
   address: Address,
@@ -52,7 +56,8 @@ export async function handOver(
     secure: { value: secure },
   });
   inner.cookies.secure = secure;
-  handedOver.set(inner, { onFault, log: ctx.state['log'] });
+  const handed: Handed = { onFault, log: ctx.state['log'] };
+  handedOver.set(inner, handed);
 
   const url = ctx.req.url;
   ctx.req.url = path;
@@ -61,6 +66,7 @@ export async function handOver(
   } finally {
     ctx.req.url = url;
   }
+  if (handed.cause instanceof Unavailable) throw handed.cause;
   const redirects = inner.status === 302 || inner.status === 303;
   if (redirects) ctx.remove('Content-Type');
   ctx.status = inner.status === 303 ? 302 : inner.status;
@@ -77,6 +83,12 @@ export async function handOver(
 /** The library's `renderError`. */
 export function answerLibraryFault(ctx: KoaContextWithOIDC, fault: LibraryFault): void {
   handedOver.get(ctx)?.onFault(ctx, fault);
+}
+
+/** Remembers what the library is about to tell as `server_error`. */
+export function noteFault(ctx: object, cause: Error): void {
+  const handed = handedOver.get(ctx);
+  if (handed) handed.cause = cause;
 }
 
 /** The logger of the request that the library works on. */

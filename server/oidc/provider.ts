@@ -7,7 +7,7 @@ import { RESPONSE_MODES, respond } from './dialect/response-modes.ts';
 import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { refresh } from './grants/refresh-token.ts';
-import { logOf } from './hand-over.ts';
+import { logOf, noteFault } from './hand-over.ts';
 
 export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const signInPage = (query: string, uid: string) =>
@@ -45,7 +45,10 @@ function loosen(provider: Provider): void {
 /** What the library tells nobody, or tells a client in one word, is told to the operator. */
 function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
   const log = (ctx: object) => logOf(ctx) ?? pool.log;
-  provider.on('server_error', (ctx, err) => log(ctx).error({ err }, 'an OAuth endpoint failed'));
+  provider.on('server_error', (ctx, err) => {
+    noteFault(ctx, err);
+    log(ctx).error({ err }, 'an OAuth endpoint failed');
+  });
   const refused = (ctx: KoaContextWithOIDC, err: errors.OIDCProviderError) =>
     log(ctx).info(
       {

@@ -1,0 +1,84 @@
+/** What everyone is told while a store is away: a named error, soon, and nothing else. */
+import assert from 'node:assert/strict';
+import {
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { type HttpSession, openHttpSession, type Page } from '../http-session.ts';
+import { authorizeUrl, hostedAt, openSignIn, PASSWORD } from '../person.ts';
+import type { Foyer } from '../start.ts';
+import { STORY } from '../story-pool.ts';
+import { useRefreshToken, WITNESS } from './crowd.ts';
+
+/** The issue's promise. The stores give up after less, so that a busy machine has some room. */
+export const NAMED_WITHIN_MS = 2000;
+
+/** Somebody who has typed name and password and is about to press the button. */
+export interface Waiting {
+  session: HttpSession;
+  form: Page;
+}
+
+export async function beforeTheButton(hosted: string): Promise<Waiting> {
+  const session = openHttpSession();
+  return { session, form: await openSignIn(session, hosted) };
+}
+
+/** Asks in each of the ways, one after the other, and gives the longest time that an answer took. */
+export async function expectNamedErrors(foyer: Foyer, waiting: Waiting): Promise<number> {
+  const hosted = hostedAt(foyer);
+  const times: number[] = [];
+  const ask = async (what: string, question: () => Promise<void>) => {
+    const asked = performance.now();
+    await question();
+    const ms = Math.round(performance.now() - asked);
+    assert.ok(ms < NAMED_WITHIN_MS, `${what} took ${ms} ms`);
+    times.push(ms);
+  };
+
+  await ask('a page', async () => {
+    const page = await waiting.session.submit(waiting.form, { username: WITNESS.username, password: PASSWORD });
+    assert.equal(page.status, 503);
+    assert.ok(page.headers.get('retry-after'));
+    assert.ok(page.body.includes(page.headers.get('x-request-id') ?? '<none>'), page.body);
+  });
+  await ask('the authorize endpoint', async () => {
+    const { status, headers } = await fetch(authorizeUrl(hosted), { redirect: 'manual' });
+    // Once the client is known it is told (HUI-104); before, the browser is.
+    if (status === 302) assert.match(headers.get('location') ?? '', /\/callback\?error=server_error&/);
+    else assert.equal(status, 503);
+  });
+  await ask('the token endpoint', async () => {
+    const { status, body } = await useRefreshToken(hosted, 'rt_unknown');
+    assert.equal(status, 503, JSON.stringify(body));
+    assert.equal(body['error'], 'temporarily_unavailable');
+  });
+  await ask('the API', async () => {
+    await assert.rejects(setPassword(foyer), (error: Error & { $metadata?: { httpStatusCode?: number } }) => {
+      assert.equal(error.name, 'ServiceUnavailableException');
+      assert.equal(error.$metadata?.httpStatusCode, 503);
+      return true;
+    });
+  });
+  await ask('readiness', async () => assert.equal((await fetch(`${foyer.url}/health/ready`)).status, 503));
+  assert.equal((await fetch(`${foyer.url}/health/live`)).status, 200, 'nobody needs to restart it');
+  return Math.max(...times);
+}
+
+/** Touches all three stores. */
+function setPassword(foyer: Foyer) {
+  const api = new CognitoIdentityProviderClient({
+    region: 'us-east-1',
+    endpoint: foyer.url,
+    maxAttempts: 1,
+    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
+  });
+  return api.send(
+    new AdminSetUserPasswordCommand({
+      UserPoolId: STORY.poolId,
+      Username: WITNESS.username,
+      Password: PASSWORD,
+      Permanent: true,
+    }),
+  );
+}
