@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Unavailable } from '#adapters/errors.ts';
 import { openStores } from '#adapters/open.ts';
@@ -107,4 +109,14 @@ test('only a store that does not answer counts as unavailable', async () => {
   assert.deepEqual(await linesOf(metrics, 'foyer_store_unavailable_total{'), [
     'foyer_store_unavailable_total{door="accounts"} 1',
   ]);
+});
+
+test('the dashboard asks only for metrics that there are', async () => {
+  const dashboard = readFileSync(join(import.meta.dirname, '..', 'deploy', 'grafana-dashboard.json'), 'utf8');
+  const metrics = openMetrics();
+  metrics.passwords(() => ({ running: 0, waiting: 0 }));
+  const there = new Set((await linesOf(metrics, '# TYPE')).map((line) => line.split(' ')[2]));
+  const asked = new Set(dashboard.match(/\b(foyer|process|nodejs)_\w+/g));
+  assert.ok(asked.size >= 10);
+  for (const name of asked) assert.ok(there.has(name.replace(/_(bucket|count|sum)$/, '')), name);
 });
