@@ -120,7 +120,7 @@ test('the audit tells the story of a person, by ids', () => {
     'sign-up-confirmation refused code-wrong the account',
     'sign-up-confirmation success the account',
     'sign-in success the account',
-    'sign-in refused credentials-wrong',
+    'sign-in refused credentials-wrong the account',
     'sign-in success the account',
     'token-issue success authorization_code the account',
     'token-issue success refresh_token the account',
@@ -129,7 +129,7 @@ test('the audit tells the story of a person, by ids', () => {
     'token-revocation success',
     'sign-out success the account',
     'password-reset-request success',
-    'password-reset success',
+    'password-reset success the account',
   ]);
   for (const line of auditLines()) {
     assert.equal(line['audit'], true);

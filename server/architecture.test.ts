@@ -13,7 +13,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['main', /^server\/main\.ts$/],
   [
     'serve',
-    /^server\/(serve|service|workers|stop|listen|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
+    /^server\/(serve|service|workers|stop|listen|audit-command|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
   ],
   ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],

@@ -10,6 +10,8 @@ import type { Logger } from './log.ts';
 export type AuditEventName =
   /** A call of the JSON API or of the pool file; see `operation`. */
   | 'api-call'
+  /** A command of the operator's, such as new signing keys; see `operation`. */
+  | 'command'
   /** A sign-in through the pages that ended, in the application or with a refusal. */
   | 'sign-in'
   | 'sign-up'
@@ -35,7 +37,7 @@ export interface AuditEvent {
   pool?: string;
   client?: string;
   account?: string;
-  /** Of an `api-call`. */
+  /** Of an `api-call` or a `command`. */
   operation?: string;
   /** The access key of a signed call; `process` for the pool file. */
   accessKey?: string;

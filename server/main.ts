@@ -3,6 +3,7 @@
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { StoreError } from '#adapters/errors.ts';
+import { auditCommand } from './audit-command.ts';
 import { backUp } from './back-up.ts';
 import { Refusal } from './errors.ts';
 import { CERTIFICATE_USAGE, certificateCommand, manageCertificates } from './manage-certificates.ts';
@@ -36,9 +37,19 @@ async function main([name, ...parameters]: string[]): Promise<void> {
   if (name === undefined) return run(loadSettings(process.env));
   const [first, ...more] = parameters;
   const command = COMMANDS.get(name);
-  if (command && first && more.length === 0) return command(loadSettings(process.env), first);
+  if (command && first && more.length === 0) {
+    const settings = loadSettings(process.env);
+    return auditCommand(settings, { operation: name, target: first }, () => command(settings, first));
+  }
   const certificates = name === 'certificate' && certificateCommand(parameters);
-  if (certificates) return manageCertificates(loadSettings(process.env), certificates);
+  if (certificates) {
+    const settings = loadSettings(process.env);
+    const what = {
+      operation: `certificate ${certificates.name}`,
+      target: 'arn' in certificates ? certificates.arn : undefined,
+    };
+    return auditCommand(settings, what, () => manageCertificates(settings, certificates));
+  }
   console.error(`Usage: ${USAGE.join('\n       ')}`);
   process.exitCode = 2;
 }

@@ -1,6 +1,8 @@
+import { findAccount } from '../accounts/find-account.ts';
 import { type AuditEvent, type AuditEventName, record } from '../audit.ts';
+import type { Reason } from '../errors.ts';
 import type { StepName } from './paths.ts';
-import type { Outcome, Visit } from './step.ts';
+import type { Input, Outcome, Visit } from './step.ts';
 
 /** What is on record when a form was posted, by the page that it is on. Signing in is, once it has ended. */
 const EVENTS: Partial<Record<StepName, AuditEventName>> = {
@@ -20,10 +22,31 @@ export function auditDone(visit: Visit, page: StepName, { account, notice }: Out
   write(visit, event, { outcome: 'success', account: account ?? visit.standing?.account.id });
 }
 
-/** A rule refused: the page's own, or, when that had done its part, the one that ends a sign-in. */
-export function auditRefused(visit: Visit, page: StepName, done: boolean, reason: string): void {
+/** What is refused before anybody is looked at, and may come as a flood. */
+const UNSEEN: readonly Reason[] = ['busy', 'too-many-requests'];
+
+/** Where the form was posted, whether the page's rule had done its part, and what was refused then. */
+interface Refused {
+  page: StepName;
+  done: boolean;
+  reason: Reason;
+  input: Input;
+}
+
+/**
+ * A rule refused: the page's own, or the one that ends a sign-in. Whose account was tried is looked for beside the
+ * answer, which must take as long for a name without an account as for one with it (ATK-47).
+ */
+export function auditRefused(visit: Visit, { page, done, reason, input: { username } }: Refused): void {
   const event = (!done && EVENTS[page]) || 'sign-in';
-  write(visit, event, { outcome: 'refused', reason, account: visit.standing?.account.id });
+  const told = (account?: string) => write(visit, event, { outcome: 'refused', reason, account });
+  const known = visit.standing?.account.id;
+  if (known || !username || event === 'sign-up' || UNSEEN.includes(reason)) told(known);
+  else
+    findAccount(visit.pool, username).then(
+      (account) => told(account?.id),
+      () => told(),
+    );
 }
 
 /** The person is on the way back to the application. */

@@ -106,7 +106,7 @@ export function openFlow(
       await go(visit, outcome);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      auditRefused(visit, step.name, done, error.reason);
+      auditRefused(visit, { page: step.name, done, reason: error.reason, input });
       ctx.state['log']?.info({ reason: error.reason, page: step.name }, 'a form was refused');
       const elsewhere = PAGE_OF_REFUSAL[error.reason];
       if (elsewhere && elsewhere.page !== step.name)

@@ -25,7 +25,8 @@ export const resetPassword: Step = {
     { pool, client, remembered, address },
     { username = remembered.username ?? '', code = '', password = '' },
   ) {
-    await confirmForgotPassword(pool, client, { username, code, password, address });
-    return { to: 'sign-in', notice: 'password-changed', remember: { username, delivery: undefined } };
+    const { id: account } = await confirmForgotPassword(pool, client, { username, code, password, address });
+    const remember = { username, delivery: undefined };
+    return { to: 'sign-in', notice: 'password-changed', remember, account };
   },
 };
