@@ -32,8 +32,8 @@ export interface Mongo {
   close(): Promise<void>;
 }
 
-/** One operation, from choosing a server to the answer. */
-const OPERATION_MS = 1900;
+/** One operation, from choosing a server to the answer: whoever asks must know within two seconds. */
+const OPERATION_MS = 1600;
 
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openMongo(options: MongoOptions): Promise<Mongo> {
@@ -74,9 +74,9 @@ function connect(url: string): MongoClient {
       writeConcern: { w: 'majority' },
       // A replica that lags would show a code as unused, or a name as free.
       readPreference: 'primary',
-      serverSelectionTimeoutMS: 1500,
-      connectTimeoutMS: 1500,
-      waitQueueTimeoutMS: 1500,
+      serverSelectionTimeoutMS: 1400,
+      connectTimeoutMS: 1400,
+      waitQueueTimeoutMS: 1400,
       heartbeatFrequencyMS: 2000,
     });
   } catch {

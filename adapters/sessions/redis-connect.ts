@@ -8,7 +8,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { StoreError } from '../errors.ts';
 import { scripts } from './redis-scripts.ts';
 
-export const COMMAND_MS = 1000;
+export const COMMAND_MS = 900;
 const CONNECT_MS = 1000;
 const retryStrategy = (times: number) => Math.min(times * 50, 1000);
 

@@ -13,7 +13,7 @@ export type RunRedis = <T>(
   patienceMs?: number,
 ) => Promise<T>;
 
-export const READY_MS = 900;
+export const READY_MS = 700;
 
 export function redisRunner(client: Redis | Cluster): RunRedis {
   const whenReady = readiness(client);

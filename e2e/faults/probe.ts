@@ -37,7 +37,10 @@ export async function expectNamedErrors(foyer: Foyer, waiting: Waiting): Promise
   };
 
   await ask('a page', async () => {
-    const page = await waiting.session.submit(waiting.form, { username: WITNESS.username, password: PASSWORD });
+    const page = await waiting.session.submit(waiting.form, {
+      username: WITNESS.username,
+      password: PASSWORD,
+    });
     assert.equal(page.status, 503);
     assert.ok(page.headers.get('retry-after'));
     assert.ok(page.body.includes(page.headers.get('x-request-id') ?? '<none>'), page.body);

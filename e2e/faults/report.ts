@@ -14,7 +14,8 @@ export interface Row {
   accounts: number;
   /** Codes and tokens that were tried again. */
   tried: number;
-  lost: number;
+  /** Undefined where the store that died promises nothing about a death. */
+  lost?: number;
   usedTwice: number;
   /** The longest time to a clear error while it was away, in milliseconds; undefined when nobody could answer. */
   errorMs?: number;

@@ -1,3 +1,4 @@
+import { Unavailable } from '#adapters/errors.ts';
 import { findAccount } from '../accounts/find-account.ts';
 import type { AuditEvent } from '../audit.ts';
 import { errorAnswer } from './errors.ts';
@@ -43,10 +44,11 @@ export async function auditedCall<T>(
 ): Promise<T> {
   const reads = READS.test(operation);
   if (!service.audit || (reads && caller.accessKey === 'process')) return run();
-  const before = reads ? undefined : await accountOf(service, input);
+  let before: string | undefined;
   try {
+    before = reads ? undefined : await accountOf(service, input);
     const answer = await run();
-    const account = before ?? (reads ? undefined : await accountOf(service, input));
+    const account = before ?? (reads ? undefined : await accountOf(service, input).catch(() => undefined));
     auditCall(service, operation, caller, { ...idsOf(input), ...madeBy(answer), account });
     return answer;
   } catch (error) {
@@ -55,13 +57,17 @@ export async function auditedCall<T>(
   }
 }
 
-/** The id of the account that `Username` names; whatever is wrong with it is for the call itself to say. */
+/**
+ * The id of the account that `Username` names; whatever is wrong with it is for the call itself to say. Throws
+ * Unavailable: a store that is away is waited for once, not by the call again.
+ */
 async function accountOf(service: Pick<Service, 'pools'>, input: unknown): Promise<string | undefined> {
   const { UserPoolId, Username } = (input ?? {}) as Record<string, unknown>;
   if (typeof UserPoolId !== 'string' || typeof Username !== 'string') return undefined;
   try {
     return (await findAccount(await service.pools.byId(UserPoolId), Username))?.id;
-  } catch {
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
     return undefined;
   }
 }
