@@ -37,6 +37,7 @@ export function openApp(parts: AppParts): Koa {
   app.silent = true;
   app.use(describeRequest(parts));
   app.use(answerFaults);
+  app.use(limitAddress);
   app.use(health(parts.ready));
   if (parts.settings.tls) app.use(onlyTls(parts));
   app.use(jsonApi(parts.api));
@@ -88,6 +89,15 @@ async function answerFaults(ctx: Context, next: Next): Promise<void> {
     else log.info({ err: error }, 'a request was refused');
     await answerFault(ctx, status);
   }
+}
+
+/** Characters of an address with its query. What is longer is no request of an application, and proxies cut it. */
+const LONGEST_ADDRESS = 8192;
+
+/** Before anybody keeps the query or repeats it in a redirect. */
+async function limitAddress(ctx: Context, next: Next): Promise<void> {
+  if (ctx.url.length > LONGEST_ADDRESS) await answerFault(ctx, 414);
+  else await next();
 }
 
 function statusOf(error: unknown): number {

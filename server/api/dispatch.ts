@@ -10,6 +10,7 @@ import { authorize } from './access.ts';
 import { auditCall } from './audit-call.ts';
 import { callOperation, findOperation } from './call-operation.ts';
 import { errorAnswer, ProtocolFault } from './errors.ts';
+import { limitCall } from './limit-call.ts';
 import { compileOutput } from './model/answer.ts';
 import { IDENTITY_POOLS, USER_POOLS } from './model/models.ts';
 import type { Caller, Operation, Service } from './operation.ts';
@@ -40,7 +41,9 @@ async function answer(service: Service, ctx: Context, requestId: string): Promis
   ctx.state['route'] = `api/${name}`;
   const body = await receive(ctx);
   const caller = prove(service, operation, ctx, body, requestId);
-  return outputs.get(name)?.(await callOperation(service, name, parse(body), caller)) ?? {};
+  const input = parse(body);
+  await limitCall(service, name, input);
+  return outputs.get(name)?.(await callOperation(service, name, input, caller)) ?? {};
 }
 
 /** Whoever cannot prove who they are is on record too, without what they sent. */

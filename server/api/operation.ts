@@ -30,7 +30,14 @@ export interface Service {
   accessKeys: ReadonlyMap<string, string>;
   settings: Pick<
     ProcessSettings,
-    'region' | 'accountId' | 'publicUrl' | 'domainSuffix' | 'issuerBase' | 'aliasHost' | 'maxCustomDomains'
+    | 'region'
+    | 'accountId'
+    | 'publicUrl'
+    | 'domainSuffix'
+    | 'issuerBase'
+    | 'aliasHost'
+    | 'maxCustomDomains'
+    | 'rates'
   >;
 }
 
