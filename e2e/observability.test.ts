@@ -264,3 +264,46 @@ async function machineToken({ url }: Pick<Foyer, 'url'>): Promise<number | undef
   response.resume();
   return response.statusCode;
 }
+
+test('a quiet log hides no event: links opened from mail, and an account that is locked', async () => {
+  const [pool] = storyPool().pools;
+  const settings = {
+    ...pool?.settings,
+    VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+  };
+  const quiet = await startFoyer({
+    poolFile: storyPool({ settings }),
+    env: { FOYER_LOG_LEVEL: 'error' },
+    clockShift: false,
+  });
+  const hosted = hostedAt(quiet);
+  await signUp(openHttpSession(), hosted, EMAIL);
+  const [mail] = await quiet.mailbox();
+  const link = /href="([^"]*\/confirmUser[^"]*)"/.exec(mail?.html ?? '')?.[1]?.replaceAll('&amp;', '&') ?? '';
+  await fetch(link.replace(/confirmation_code=\d+/, 'confirmation_code=unknown'));
+  for (let i = 0; i < 2; i++) assert.equal((await fetch(link)).status, 200);
+  const session = openHttpSession();
+  // The fifth failure locks for a second, each further one for twice as long: nine meet a lock however slow they are.
+  for (let i = 0; i < 9; i++)
+    await session.submit(await openSignIn(session, hosted), {
+      username: EMAIL,
+      password: 'Mistyped-Horse-7',
+    });
+  assert.equal(await quiet.stop(), 0);
+
+  // In development it also greets, in plain words.
+  const written = quiet.log().filter((line) => line.startsWith('{'));
+  const lines = written.map((line) => JSON.parse(line) as Line);
+  assert.ok(lines.every(({ audit }) => audit === true));
+  const told = lines.filter(({ event }) => event !== 'api-call');
+  const accounts = new Set(told.map((line) => line['account']).filter((id) => id !== undefined));
+  assert.equal(accounts.size, 1);
+  const events = told.map(({ event, outcome, reason }) => [event, outcome, reason].filter(Boolean).join(' '));
+  assert.deepEqual(events.slice(0, 8), [
+    'sign-up success',
+    'sign-up-confirmation refused code-wrong',
+    'sign-up-confirmation success',
+    ...Array(5).fill('sign-in refused credentials-wrong'),
+  ]);
+  assert.ok(events.slice(8).includes('sign-in refused attempts-exceeded'));
+});
