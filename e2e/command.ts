@@ -9,10 +9,14 @@ export interface CommandResult {
   output: string;
 }
 
-/** Runs `foyer <args>` with these settings and no others, and waits for its end; after a minute it is ended. */
+/**
+ * Runs `foyer <args>` with these settings and no others, and waits for its end; after a minute it is ended.
+ * @param user runs it as this user, which only root can
+ */
 export async function runCommand(
   args: string[],
   env: Readonly<Record<string, string>>,
+  user?: number,
 ): Promise<CommandResult> {
   const { PATH = '', HOME = '' } = process.env;
   const main = join(import.meta.dirname, '..', 'server', 'main.ts');
@@ -22,6 +26,7 @@ export async function runCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
     killSignal: 'SIGKILL',
+    uid: user,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -50,6 +50,8 @@ export interface Foyer {
   mailbox(): Promise<Mail[]>;
   /** Moves the process's time by so many milliseconds, from where it is now; back with a negative number. */
   shiftClock(ms: number): Promise<void>;
+  /** Of the process that runs now; with workers of their primary. */
+  pid(): number;
   /** Every line that the process wrote so far, over all its starts. */
   log(): string[];
   /** Asks it to stop as an operator does (SIGTERM) and resolves to its exit code; quiet when it has ended already. */
@@ -129,6 +131,7 @@ function describe(
     secretAccessKey,
     env,
     dataFolder,
+    pid: () => child?.pid ?? 0,
     log: () => [...lines],
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),

@@ -96,6 +96,8 @@ function openOnce(options: SqliteOptions): DatabaseSync {
     // After a burst the log shrinks again instead of keeping its largest size.
     db.exec('PRAGMA journal_size_limit = 16777216');
     migrate(db, options);
+    // A file that can only be read, or a disk without room, is found out now and not by the first who signs in.
+    db.exec('UPDATE readiness SET pings = pings + 1');
     return db;
   } catch (error) {
     db.close();

@@ -8,7 +8,7 @@ import { startFoyer } from '../start.ts';
 import { audit } from './audit.ts';
 import { crowdPool, startCrowd } from './crowd.ts';
 import { startOwnMongodb } from './mongodb.ts';
-import { beforeTheButton, expectNamedErrors } from './probe.ts';
+import { beforeTheFault, expectNamedErrors } from './probe.ts';
 import { record, rounds } from './report.ts';
 import { until } from './until.ts';
 
@@ -41,7 +41,7 @@ test('MongoDB away: named errors until it is back, then all goes on, and nothing
   for (let round = 0; round < row.rounds; round++) {
     const crowd = startCrowd(hosted, mail, { name: `round${round}` });
     await until(() => crowd.acknowledged() > 20 + ((7 * round) % 60));
-    const waiting = await beforeTheButton(hosted);
+    const waiting = await beforeTheFault(hosted);
     await mongodb.stop();
     await crowd.stop();
     row.errorMs = Math.max(row.errorMs, await expectNamedErrors(foyer, waiting));

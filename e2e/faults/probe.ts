@@ -5,23 +5,25 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { type HttpSession, openHttpSession, type Page } from '../http-session.ts';
-import { authorizeUrl, hostedAt, openSignIn, PASSWORD } from '../person.ts';
+import { authorizeUrl, hostedAt, openSignIn, PASSWORD, redeem, signIn } from '../person.ts';
 import type { Foyer } from '../start.ts';
 import { STORY } from '../story-pool.ts';
-import { useRefreshToken, WITNESS } from './crowd.ts';
+import { WITNESS } from './crowd.ts';
 
 /** The promise. The stores give up after less, so that a busy machine has some room. */
 export const NAMED_WITHIN_MS = 2000;
 
-/** Somebody who has typed name and password and is about to press the button. */
+/** Somebody who has typed name and password, and an application that is about to redeem a code. */
 export interface Waiting {
   session: HttpSession;
   form: Page;
+  code: string;
 }
 
-export async function beforeTheButton(hosted: string): Promise<Waiting> {
+export async function beforeTheFault(hosted: string): Promise<Waiting> {
   const session = openHttpSession();
-  return { session, form: await openSignIn(session, hosted) };
+  const form = await openSignIn(session, hosted);
+  return { session, form, code: await signIn(hosted, WITNESS.username) };
 }
 
 /** Asks in each of the ways, one after the other, and gives the longest time that an answer took. */
@@ -52,7 +54,7 @@ export async function expectNamedErrors(foyer: Foyer, waiting: Waiting): Promise
     else assert.equal(status, 503);
   });
   await ask('the token endpoint', async () => {
-    const { status, body } = await useRefreshToken(hosted, 'rt_unknown');
+    const { status, body } = await redeem(hosted, waiting.code);
     assert.equal(status, 503, JSON.stringify(body));
     assert.equal(body['error'], 'temporarily_unavailable');
   });
