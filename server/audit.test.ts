@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { pino } from 'pino';
 import { type AuditEvent, auditRequest, openAudit, record } from './audit.ts';
 import { openAuditLog, openLog } from './log.ts';
 
@@ -53,6 +54,13 @@ test('the file is its owner’s alone, and a later start appends to it', () => {
 
 test('a file that cannot be opened stops the start', () => {
   assert.throws(() => openAuditLog(openLog('silent'), join(folder, 'missing', 'audit.log')), /ENOENT/);
+});
+
+test('a full disk stops nobody, and is told in the log', () => {
+  const said: string[] = [];
+  const log = pino({}, { write: (line: string) => void said.push(line) });
+  openAudit(openAuditLog(log, '/dev/full'))({ event: 'sign-out', outcome: 'success', requestId: 'r1' });
+  assert.match(said[0] ?? '', /ENOSPC.*the audit file cannot be written/);
 });
 
 test('where nobody listens an event does no harm', () => {

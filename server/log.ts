@@ -58,6 +58,9 @@ function within(value: unknown, depth: number): unknown {
   return value instanceof Error || 'toJSON' in value ? value : censor(value as Fields, depth);
 }
 
+/** Characters that wait for a disk that is full; what comes on top is lost, or memory would be. */
+const MOST_KEPT = 1024 * 1024;
+
 /**
  * The log of the audit (`audit.ts`): lines with `audit: true`, on standard output whatever the level, unless it is
  * `silent`; or in a file of its own, which is appended to and only its owner may read. Throws when it cannot be opened.
@@ -65,7 +68,7 @@ function within(value: unknown, depth: number): unknown {
 export function openAuditLog(log: Logger, file?: string): Logger {
   if (!file) return log.child({ audit: true }, { level: log.level === 'silent' ? 'silent' : 'info' });
   // Each line is written before the answer leaves: who is killed a moment later has not lost what happened.
-  const stream = destination({ dest: file, append: true, mode: 0o600, sync: true });
+  const stream = destination({ dest: file, append: true, mode: 0o600, sync: true, maxLength: MOST_KEPT });
   // A full disk must not end the service; what is missing in the file is then said in the log.
   stream.on('error', (err) => log.error({ err }, 'the audit file cannot be written'));
   return pino(
