@@ -62,6 +62,9 @@ export function crowdPool() {
   return pool;
 }
 
+/** What everybody's password becomes. */
+export const NEXT_PASSWORD = `${PASSWORD}-again`;
+
 /** The request was not answered, or answered with 503: nobody knows whether it had an effect. */
 class Interrupted extends Error {}
 
@@ -205,7 +208,7 @@ async function resetPassword({ hosted, ledger, told, mail }: Life): Promise<void
   const code = mail.codeFor(ledger.email);
   if (!code || code === before) throw new Interrupted();
   ledger.resetCodes.set(code, false);
-  ledger.maybePassword = `${PASSWORD}-again`;
+  ledger.maybePassword = NEXT_PASSWORD;
   const done = await session.submit(form, { code, password: ledger.maybePassword });
   if (!done.location?.includes('/login?')) throw begunAnew(done);
   ledger.resetCodes.set(code, true);
