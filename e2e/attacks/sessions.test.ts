@@ -62,15 +62,17 @@ test('ATK-20 ATK-22 no link of an attacker’s sign-in, at any stage of it, sign
   };
   for (const link of links) await visit(link);
 
-  // A form that the attacker filled in, posted by the victim’s browser, with the attacker’s proof of it.
-  const { victim } = await visit(form.url);
-  const { action, values } = readForm(form);
-  const posted = await victim.post(action, {
-    ...values,
-    username: 'attacker@example.com',
-    password: PASSWORD,
-  });
-  assert.equal(posted.status, 403);
+  // A sign-in that waits for its person waits for the browser that began it: no other is shown its form, or can post
+  // it, with the attacker's proof of it or with one of its own.
+  const waiting = await openSignIn(attacker, hosted);
+  const { victim, page } = await visit(waiting.url);
+  assert.doesNotMatch(page.body, /type="password"/);
+  const { action, values } = readForm(waiting);
+  const filledIn = { username: 'attacker@example.com', password: PASSWORD };
+  assert.equal((await victim.post(action, { ...values, ...filledIn })).status, 403);
+  const own = readForm(await openSignIn(victim, hosted)).values;
+  const answered = await victim.post(action, { ...own, ...filledIn });
+  assert.ok(!answered.location?.includes('/oauth2/authorize/'), answered.location);
   assert.equal(await silently(victim), 'login_required');
 
   // The attacker’s own browser goes on as it would have.
