@@ -42,6 +42,7 @@ function employ(log: Logger) {
   let everListened = false;
   let deathsInARow = 0;
   const waiting = new Set<NodeJS.Timeout>();
+  const listening = new WeakSet<Worker>();
 
   function hire(): Promise<void> {
     const worker = cluster.fork();
@@ -73,19 +74,21 @@ function employ(log: Logger) {
     stopping = true;
     for (const timer of waiting) clearTimeout(timer);
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    await Promise.all(workers.map((worker) => dismissOne(worker, ms)));
+    await Promise.all(workers.map((worker) => dismissOne(worker, listening.has(worker), ms)));
   }
 
   return { hire, dismiss };
 }
 
-async function dismissOne(worker: Worker, ms: number): Promise<void> {
+async function dismissOne(worker: Worker, listens: boolean, ms: number): Promise<void> {
   if (worker.isDead()) return;
   const gone = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
   });
   const late = setTimeout(() => worker.process.kill('SIGKILL'), ms);
   worker.send(STOP);
+  // One that still starts hears no message yet; it has answered nobody, so the signal's own way of ending it will do.
+  if (!listens) worker.process.kill('SIGTERM');
   await gone;
   clearTimeout(late);
 }
