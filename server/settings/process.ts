@@ -1,6 +1,7 @@
 /**
  * What a process needs to know before it starts, from its environment. Each field says what it is for: the
  * sentences become `docs/settings.md` and `.env.example`. `load.ts` reads it.
+ * Long on purpose: it is one list, in the order in which the page shows it, and nothing in it refers to anything else.
  */
 import { z } from 'zod';
 import { type Limits, limitFields } from './limits.ts';
