@@ -28,13 +28,20 @@ const TEST_LIMIT_MS = 4 * 60_000;
 const FILE_LIMIT_MS = 5 * 60_000;
 const root = join(import.meta.dirname, '..');
 
-/** @param env what every file's process gets besides the environment of this one. */
-export async function runTestFiles(runs: TestRun[], env: Record<string, string> = {}): Promise<Tally> {
+/**
+ * @param env what every file's process gets besides the environment of this one.
+ * @param patience how many times as long as usual a test may take.
+ */
+export async function runTestFiles(
+  runs: TestRun[],
+  env: Record<string, string> = {},
+  patience = 1,
+): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   const waiting = [...runs];
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
-      const one = await runFile(run, env);
+      const one = await runFile(run, env, patience);
       tally.passed += one.passed;
       tally.failed += one.failed;
       tally.skipped += one.skipped;
@@ -44,11 +51,15 @@ export async function runTestFiles(runs: TestRun[], env: Record<string, string> 
   return tally;
 }
 
-async function runFile({ file, variant, env }: TestRun, common: Record<string, string>): Promise<Tally> {
+async function runFile(
+  { file, variant, env }: TestRun,
+  common: Record<string, string>,
+  patience: number,
+): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-test-'));
   const outcomes = join(folder, 'outcomes.jsonl');
   const started = performance.now();
-  const { ok, output } = await runNode(file, outcomes, { ...common, ...env });
+  const { ok, output } = await runNode(file, outcomes, { ...common, ...env }, patience);
   const tests = read(outcomes);
   const tally = count(tests);
   rmSync(folder, { recursive: true, force: true });
@@ -64,13 +75,19 @@ async function runFile({ file, variant, env }: TestRun, common: Record<string, s
   return tally;
 }
 
-function runNode(file: string, outcomes: string, env: Record<string, string>) {
+function runNode(file: string, outcomes: string, env: Record<string, string>, patience: number) {
   const reporters = [
     `--test-reporter=${join(root, 'scripts', 'test-reporter.ts')}`,
     `--test-reporter-destination=${outcomes}`,
   ];
   // Without isolation the file's tests run in this one child, not in a grandchild: half the processes to start.
-  const args = ['--test', '--test-isolation=none', `--test-timeout=${TEST_LIMIT_MS}`, ...reporters, file];
+  const args = [
+    '--test',
+    '--test-isolation=none',
+    `--test-timeout=${TEST_LIMIT_MS * patience}`,
+    ...reporters,
+    file,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: root,
     detached: true,
@@ -90,12 +107,13 @@ function runNode(file: string, outcomes: string, env: Record<string, string>) {
   };
   const terminate = () => signal('SIGTERM');
   let killed = false;
+  const limitMs = FILE_LIMIT_MS * patience;
   const limit = setTimeout(() => {
     killed = true;
-    output += `\nKilled: the file ran for more than ${FILE_LIMIT_MS / 60_000} minutes.\n`;
+    output += `\nKilled: the file ran for more than ${limitMs / 60_000} minutes.\n`;
     terminate();
-  }, FILE_LIMIT_MS);
-  const kill = setTimeout(() => signal('SIGKILL'), FILE_LIMIT_MS + 5_000);
+  }, limitMs);
+  const kill = setTimeout(() => signal('SIGKILL'), limitMs + 5_000);
   process.on('exit', terminate);
   return new Promise<{ ok: boolean; output: string }>((resolve, reject) => {
     child.once('error', reject);

@@ -44,6 +44,9 @@ export const WITNESS = {
   attributes: { email: 'witness@example.com' },
 };
 
+/** How much is acknowledged before the fault of a round: everybody is in another part of the story each time. */
+export const momentOf = (round: number) => [75, 25, 120][round % 3] ?? 0;
+
 /** A client whose refresh tokens are good once. */
 export const ROTATING_CLIENT = 'storyrotatingclient0000001';
 

@@ -6,7 +6,7 @@ import { startMailServer } from '../mail-server.ts';
 import { hostedAt } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { audit } from './audit.ts';
-import { crowdPool, startCrowd } from './crowd.ts';
+import { crowdPool, momentOf, startCrowd } from './crowd.ts';
 import { startOwnMongodb } from './mongodb.ts';
 import { beforeTheFault, expectNamedErrors } from './probe.ts';
 import { record, rounds } from './report.ts';
@@ -40,7 +40,7 @@ test('MongoDB away: named errors until it is back, then all goes on, and nothing
   };
   for (let round = 0; round < row.rounds; round++) {
     const crowd = startCrowd(hosted, mail, { name: `round${round}` });
-    await until(() => crowd.acknowledged() > 20 + ((7 * round) % 60));
+    await until(() => crowd.acknowledged() > momentOf(round));
     const waiting = await beforeTheFault(hosted);
     await mongodb.stop();
     await crowd.stop();

@@ -4,7 +4,7 @@ import { startMailServer } from '../mail-server.ts';
 import { hostedAt } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { audit } from './audit.ts';
-import { crowdPool, startCrowd } from './crowd.ts';
+import { crowdPool, momentOf, startCrowd } from './crowd.ts';
 import { record, rounds, storesOfRun } from './report.ts';
 import { until } from './until.ts';
 
@@ -24,8 +24,7 @@ test('a kill -9 of Foyer under load loses no acknowledged account and makes noth
   };
   for (let round = 0; round < row.rounds; round++) {
     const crowd = startCrowd(hosted, mail, { name: `round${round}` });
-    // Not in every round at the same moment of the same story.
-    await until(() => crowd.acknowledged() > 20 + 3 * round);
+    await until(() => crowd.acknowledged() > momentOf(round));
     await foyer.kill();
     const killed = performance.now();
     await crowd.stop();

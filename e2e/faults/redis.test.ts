@@ -7,7 +7,7 @@ import { startMailServer } from '../mail-server.ts';
 import { hostedAt } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { audit } from './audit.ts';
-import { crowdPool, startCrowd } from './crowd.ts';
+import { crowdPool, momentOf, startCrowd } from './crowd.ts';
 import { beforeTheFault, expectNamedErrors } from './probe.ts';
 import { record, rounds } from './report.ts';
 import { until } from './until.ts';
@@ -36,7 +36,7 @@ test('a kill -9 of a Redis that keeps a file: named errors until it is back, the
   };
   for (let round = 0; round < row.rounds; round++) {
     const crowd = startCrowd(hosted, mail, { name: `round${round}` });
-    await until(() => crowd.acknowledged() > 20 + ((7 * round) % 60));
+    await until(() => crowd.acknowledged() > momentOf(round));
     const waiting = await beforeTheFault(hosted);
     await kill(redis);
     await crowd.stop();
@@ -77,7 +77,7 @@ test('a kill -9 of the primary under Sentinel: a replica takes over, and knows a
   };
   for (let round = 0; round < row.rounds; round++) {
     const crowd = startCrowd(hosted, mail, { name: `round${round}` });
-    await until(() => crowd.acknowledged() > 20 + ((7 * round) % 60));
+    await until(() => crowd.acknowledged() > momentOf(round));
     const killed = performance.now();
     await sentinel.failOver();
     // People go on meanwhile: their next successes are on the new primary.
