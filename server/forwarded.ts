@@ -8,7 +8,7 @@ import { BlockList, isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 export interface Origin {
-  /** The client's address, or the nearest one that can be believed. */
+  /** The client's address, the nearest one that can be believed, or `unknown`. */
   address: string;
   protocol: 'http' | 'https';
   /** Host and port as the client named them. */
@@ -55,16 +55,21 @@ export function openForwarded(trusted: string[]): (request: IncomingMessage) => 
   };
 }
 
+/** Stands for the address of a client when a proxy of ours passed on something that is none. */
+const UNREADABLE = 'unknown';
+
 /**
  * From the right: each proxy appended the address that it saw. The first that is no proxy of ours is the client;
  * what stands left of it was written by the client and may be anything. An entry that is no address ends the
- * search: then the nearest believed address counts, so that a broken header cannot hide where a guess came from.
+ * search, and nobody is believed to be the proxy itself: one on this machine would be taken for the machine, whose
+ * guesses are not counted (ATK-45).
  */
 function clientAddress(peer: string, forwardedFor: string, isProxy: (address: string) => boolean): string {
+  if (forwardedFor.trim() === '') return peer;
   let nearest = peer;
   for (const entry of forwardedFor.split(',').reverse()) {
     const address = plain(entry.trim());
-    if (isIP(address) === 0) return nearest;
+    if (isIP(address) === 0) return UNREADABLE;
     nearest = address;
     if (!isProxy(address)) return address;
   }
