@@ -50,6 +50,7 @@ function employ(log: Logger) {
     return new Promise((resolve) => {
       worker.once('listening', () => {
         everListened = true;
+        listening.add(worker);
         log.info({ worker: worker.id, pid: worker.process.pid }, 'a worker listens');
         resolve();
       });
