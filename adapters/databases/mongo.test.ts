@@ -64,6 +64,21 @@ test('several processes start at once on an empty database, and make every index
   assert.equal((await db.collection('directory').indexes()).length, 3);
 });
 
+test('failures of a socket that the driver lets through are Unavailable, faults of ours stay what they are', async () => {
+  const mongo = await open('sockets', 1);
+  const ended = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
+  await assert.rejects(
+    mongo.run(() => Promise.reject(ended)),
+    (error) => error instanceof Unavailable && error.cause === ended,
+  );
+  const fault = new TypeError('no');
+  await assert.rejects(
+    mongo.run(() => Promise.reject(fault)),
+    (error) => error === fault,
+  );
+  await mongo.close();
+});
+
 describe('a MongoDB that goes away', { timeout: 60_000 }, () => {
   let cable: Cable;
   let address: string;

@@ -116,16 +116,23 @@ export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === 11000;
 }
 
-/** Failures of a server that runs but cannot serve: no primary, stepping down, a full disk, out of time, no access. */
-const REFUSALS = new Set([
-  6, 7, 13, 18, 50, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031,
-]);
+/**
+ * What a server says of a command that it understood to be wrong: a mistake of ours, which trying again would not mend.
+ * Whatever else it refuses with (no primary, stepping down, shutting down, a full disk, no access) is its own trouble.
+ */
+const OUR_MISTAKES = new Set([2, 9, 14, 28, 40, 52, 54, 55, 56, 57, 59, 66, 72, 73, 10334, 17280]);
 const AWAY =
   /^Mongo(Network|NetworkTimeout|ServerSelection|Topology|TopologyClosed|NotConnected|ServerClosed|ClientClosed|ConnectionPoolClosed|PoolClosed|PoolCleared|PoolClearedOnNetwork|WaitQueueTimeout|WriteConcern|ExpiredSession|OperationTimeout)/;
 
+/** The driver lets some failures of its sockets through as they are. */
+const SOCKET = /^(EPIPE|ECONN\w+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_\w+|ERR_SOCKET_\w+)$/;
+
 function inOurWords(store: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (SOCKET.test(code)) return new Unavailable(store, { cause: error });
   if (!(error instanceof MongoError)) return error;
-  const refused = error instanceof MongoServerError && REFUSALS.has(Number(error.code));
+  const refused =
+    error instanceof MongoServerError && !isDuplicate(error) && !OUR_MISTAKES.has(Number(error.code));
   const away = AWAY.test(error.name);
   return refused || away ? new Unavailable(store, { cause: error }) : error;
 }
