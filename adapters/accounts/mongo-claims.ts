@@ -39,7 +39,7 @@ export interface Claimed {
 const ABANDONED_MS = 15_000;
 const FRESH_MS = 5_000;
 /** How long to wait for another process to finish with a name before saying that it is taken. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 3000;
 
 export type Claims = ReturnType<typeof claimsOf>;
 
