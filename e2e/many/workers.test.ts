@@ -25,7 +25,13 @@ interface Line {
   pid?: number;
   path?: string;
 }
-const linesOf = (foyer: Foyer) => foyer.log().map((line) => JSON.parse(line) as Line);
+/** A worker that still starts when its primary is killed is ended by Node, in words of Node's own. */
+const isLogged = (line: string) => line.startsWith('{"level"');
+const linesOf = (foyer: Foyer) =>
+  foyer
+    .log()
+    .filter(isLogged)
+    .map((line) => JSON.parse(line) as Line);
 const pidsOf = (foyer: Foyer) =>
   linesOf(foyer).flatMap(({ msg, pid }) => (msg === 'a worker listens' && pid ? [pid] : []));
 
