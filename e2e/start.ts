@@ -112,8 +112,7 @@ function describe(
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || !running.has(child)) return child?.exitCode ?? null;
     const ending = child;
-    // Not `exit`: what it wrote last may still be in the pipe then.
-    const exit = once(ending, 'close');
+    const exit = once(ending, 'exit');
     ending.kill(signal);
     const late = setTimeout(() => ending.kill('SIGKILL'), STOP_WITHIN_MS);
     await exit;
