@@ -110,3 +110,18 @@ test('a link that is pointed elsewhere is a change', () => {
   watch.stop();
   assert.deepEqual(told, [second]);
 });
+
+test('a pair that is replaced while it is first read is told as a change', () => {
+  const files = { certificate: join(folder, 'start.pem'), key: join(folder, 'start-key.pem') };
+  write(files, first);
+  const told: CertificatePair[] = [];
+  const log = pino({ level: 'silent' });
+  const now = () => {
+    write(files, told.length ? {} : second);
+    return NOW;
+  };
+  const watch = watchCertificateFiles(files, { clock: { now }, log }, (pair) => told.push(pair));
+  watch.look();
+  watch.stop();
+  assert.deepEqual(told, [second]);
+});

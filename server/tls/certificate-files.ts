@@ -37,16 +37,27 @@ function readText(path: string): string {
 
 const EVERY_MS = 2000;
 
+export interface WatchedCertificate {
+  /** What the files held at first. */
+  pair: CertificatePair;
+  look(): void;
+  stop(): void;
+}
+
 /**
- * Tells of each usable pair that replaces the one before. A pair that cannot be used is logged once and tried again,
- * since one file is replaced before the other; until then the old pair stays.
+ * Reads the pair, and tells of each usable one that replaces it. A later pair that cannot be used is logged once and
+ * tried again, since one file is replaced before the other; until then the old pair stays.
+ *
+ * @throws UnusableCertificate when the first pair cannot be used.
  */
 export function watchCertificateFiles(
   files: CertificateFiles,
   { clock, log }: { clock: Clock; log: Logger },
   changed: (pair: CertificatePair) => void,
-): { look(): void; stop(): void } {
+): WatchedCertificate {
+  // Before the files are read: one that is replaced in between is read again, where it would otherwise never be.
   let used = stampOf(files);
+  const pair = readCertificateFiles(files, clock.now());
   let complainedOf: string | undefined;
 
   function look(): void {
@@ -65,7 +76,7 @@ export function watchCertificateFiles(
 
   const timer = setInterval(look, EVERY_MS);
   timer.unref();
-  return { look, stop: () => clearInterval(timer) };
+  return { pair, look, stop: () => clearInterval(timer) };
 }
 
 /** Another one after every replacement, also when a link is pointed elsewhere, as container mounts do. */

@@ -10,8 +10,12 @@ import type { Logger } from '../log.ts';
 import { InvalidSettings } from '../settings/load.ts';
 import type { ProcessSettings } from '../settings/process.ts';
 import type { Vault } from '../vault.ts';
-import { type CertificateFiles, readCertificateFiles, watchCertificateFiles } from './certificate-files.ts';
-import { type CertificatePair, readChain, UnusableCertificate } from './certificate-pair.ts';
+import {
+  type CertificateFiles,
+  type WatchedCertificate,
+  watchCertificateFiles,
+} from './certificate-files.ts';
+import { readChain, UnusableCertificate } from './certificate-pair.ts';
 import { warnOfExpiry } from './expiry.ts';
 import { openHostCertificates } from './host-certificates.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
@@ -40,13 +44,18 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Undefined when the settings ask for none. @throws InvalidSettings when the certificate cannot be used. */
 export async function openTls(parts: TlsParts): Promise<Tls | undefined> {
-  const { settings, clock, log } = parts;
+  const { settings, log } = parts;
   if (!settings.tls) return undefined;
   const files: CertificateFiles & { authority?: string } =
     settings.tls === 'self-signed' ? await ownFiles(parts) : settings.tls;
-  let pair = readAtStart(files, clock);
-  const hosts = openHostCertificates(parts);
   let server: Server | undefined;
+  const watch = watchFromStart(files, parts, (renewed) => {
+    pair = renewed;
+    server?.setSecureContext({ ...TLS_OPTIONS, cert: pair.chain, key: pair.key });
+    warn();
+  });
+  let { pair } = watch;
+  const hosts = openHostCertificates(parts);
 
   const warn = () => warnOfExpiry(parts, { name: files.certificate, chain: pair.chain });
   const daily = setInterval(warn, DAY_MS);
@@ -55,12 +64,6 @@ export async function openTls(parts: TlsParts): Promise<Tls | undefined> {
   const { hostname } = new URL(settings.publicUrl);
   if (!readChain(pair.chain).covers(hostname.replace(/^\[|\]$/g, '')))
     log.warn({ certificate: files.certificate, host: hostname }, 'the certificate is not for the public URL');
-
-  const watch = watchCertificateFiles(files, parts, (renewed) => {
-    pair = renewed;
-    server?.setSecureContext({ ...TLS_OPTIONS, cert: pair.chain, key: pair.key });
-    warn();
-  });
 
   return {
     authority: files.authority,
@@ -93,9 +96,11 @@ export async function openTls(parts: TlsParts): Promise<Tls | undefined> {
   };
 }
 
-function readAtStart(files: CertificateFiles, clock: Clock): CertificatePair {
+function watchFromStart(
+  ...[files, parts, changed]: Parameters<typeof watchCertificateFiles>
+): WatchedCertificate {
   try {
-    return readCertificateFiles(files, clock.now());
+    return watchCertificateFiles(files, parts, changed);
   } catch (error) {
     if (error instanceof UnusableCertificate)
       throw new InvalidSettings([`FOYER_TLS_CERTIFICATE and FOYER_TLS_KEY: ${error.message}`]);
