@@ -13,7 +13,7 @@ import { CARRIED, type Carried, carriedBy } from './dialect/carried.ts';
 import { ClientFault, errorPage, PageFault } from './dialect/errors.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
 import { answerClient, RESPONSE_MODES } from './dialect/response-modes.ts';
-import { handOver, type LibraryFault } from './hand-over.ts';
+import { type HandOver, handOver, type LibraryFault } from './hand-over.ts';
 import { endSession, findSession } from './hosted-session.ts';
 import { allowsMethod } from './methods.ts';
 
@@ -33,8 +33,8 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       const browser = browserOf(ctx, cookies);
       const shows = page || prompts.includes('select_account');
       const carried: Carried = { query: query.text, target, scopes, page: shows, sub, browser };
-      const path = `${LIBRARY_PATHS.authorization}?${forLibrary(query, carried, client.id, prompts)}`;
-      await toLibrary(ctx, target, path);
+      const seen = forLibrary(query, carried, client.id, prompts);
+      await toLibrary(ctx, target, { path: LIBRARY_PATHS.authorization, query: seen, client });
     });
   }
 
@@ -58,13 +58,13 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       const login = interaction.result?.login;
       // Two people, one browser: the library would ask the second to sign the first out, on a page of its own.
       if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
-      await toLibrary(ctx, target, `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`);
+      await toLibrary(ctx, target, { path: `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}` });
     });
   }
 
-  async function toLibrary(ctx: Context, target: Target, path: string): Promise<void> {
+  async function toLibrary(ctx: Context, target: Target, request: Omit<HandOver, 'onFault'>): Promise<void> {
     await handOver(provider, address, ctx, {
-      path,
+      ...request,
       onFault: (inner, fault) => answerFault(inner, target, fault),
     });
     dropInteractionCookie(ctx, cookies);
@@ -114,23 +114,28 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
 }
 
 /** The query that the library sees: written anew, so that nothing unchecked reaches it. */
-function forLibrary(query: RawQuery, carried: Carried, clientId: string, prompts: string[]): string {
+function forLibrary(
+  query: RawQuery,
+  carried: Carried,
+  clientId: string,
+  prompts: string[],
+): Record<string, string> {
   const { target } = carried;
-  const written = new URLSearchParams({
+  const written: Record<string, string> = {
     client_id: clientId,
     redirect_uri: target.redirectUri,
     response_type: 'code',
     response_mode: RESPONSE_MODES[target.channel],
     scope: 'openid',
     [CARRIED]: JSON.stringify(carried),
-  });
+  };
   // There is nothing to consent to, and choosing an account happens on the sign-in page.
-  for (const prompt of ['none', 'login']) if (prompts.includes(prompt)) written.set('prompt', prompt);
+  for (const prompt of ['none', 'login']) if (prompts.includes(prompt)) written['prompt'] = prompt;
   const passed =
     target.channel === 'query' ? [...PASSED_ON, 'code_challenge', 'code_challenge_method'] : PASSED_ON;
   for (const name of passed) {
     const value = query.get(name);
-    if (value !== undefined) written.set(name, value);
+    if (value !== undefined) written[name] = value;
   }
-  return written.toString();
+  return written;
 }

@@ -122,15 +122,18 @@ function signIn(pool: LibraryPool, signInPage: (query: string, uid: string) => s
 }
 
 /**
- * The person of a session, if they still are who signed in. After a fresh sign-in the session takes over the epoch
- * that the sign-in saw; it gets none, and is no session, when the person was shut out in the meantime.
+ * The person of a session, if they still are who signed in: a session that was found says so itself (`storage.ts`).
+ * After a fresh sign-in it takes over the epoch that the sign-in saw; it gets none, and is no session, when the
+ * person was shut out in the meantime.
  */
 async function findAccount(pool: LibraryPool, ctx: KoaContextWithOIDC, accountId: string) {
   const { session, result } = ctx.oidc;
-  const epoch = result?.login ? result.login['epoch'] : session?.state?.['epoch'];
-  const account = await liveAccount(pool, { accountId, epoch: Number(epoch) });
-  if (account && session && result?.login) session.state = { epoch };
-  return account && { accountId, claims: () => ({ sub: accountId }) };
+  const person = { accountId, claims: () => ({ sub: accountId }) };
+  if (!result?.login) return session?.accountId === accountId ? person : undefined;
+  const epoch = result.login['epoch'];
+  if (!(await liveAccount(pool, { accountId, epoch: Number(epoch) }))) return undefined;
+  if (session) session.state = { epoch };
+  return person;
 }
 
 /** When a person must be asked. There is no consent page: the operator decides what a client is granted. */

@@ -3,10 +3,10 @@
  * about host, scheme and cookie keys comes from the pool's address, whatever the request says and whoever mounted us.
  */
 import type { Context } from 'koa';
-import type Provider from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { Unavailable } from '#adapters/errors.ts';
 import type { Logger } from '../log.ts';
+import type { Client } from '../pool.ts';
 import type { Address } from './cookies.ts';
 
 /** What the library could not do: an OAuth error, or `server_error` for anything that it did not expect. */
@@ -16,8 +16,12 @@ export interface LibraryFault {
 }
 
 export interface HandOver {
-  /** Below the pool's address, with the query that the library is to see. */
+  /** Below the pool's address. */
   path: string;
+  /** The query that the library is to see, in place of the request's. */
+  query?: Record<string, string>;
+  /** The client, when the request has led to it being read already. */
+  client?: Client;
   /** Answers a fault that the library leaves to us, on the context that it is given. */
   onFault(ctx: Context, fault: LibraryFault): void;
 }
@@ -32,8 +36,7 @@ export interface Handled {
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-interface Handed {
-  onFault: HandOver['onFault'];
+interface Handed extends Pick<HandOver, 'onFault' | 'client'> {
   log?: Logger;
   /** What the library told as `server_error`. */
   cause?: Error;
@@ -46,7 +49,7 @@ export async function handOver(
   provider: Provider,
   address: Address,
   ctx: Context,
-  { path, onFault }: HandOver,
+  { path, query, onFault, client: known }: HandOver,
 ): Promise<Handled> {
   const inner = provider.createContext(ctx.req, ctx.res);
   const secure = address.base.startsWith('https:');
@@ -54,9 +57,11 @@ export async function handOver(
     href: { value: address.base + path },
     mountPath: { value: address.mountPath },
     secure: { value: secure },
+    // Given as it is: written into an address it would only be taken apart again.
+    ...(query && { query: { value: query } }),
   });
   inner.cookies.secure = secure;
-  const handed: Handed = { onFault, log: ctx.state['log'] };
+  const handed: Handed = { onFault, client: known, log: ctx.state['log'] };
   handedOver.set(inner, handed);
 
   const url = ctx.req.url;
@@ -89,6 +94,12 @@ export function answerLibraryFault(ctx: KoaContextWithOIDC, fault: LibraryFault)
 export function noteFault(ctx: object, cause: Error): void {
   const handed = handedOver.get(ctx);
   if (handed) handed.cause = cause;
+}
+
+/** The client that was handed over with the request that the library works on. */
+export function handedClient(id: string): Client | undefined {
+  const client = Provider.ctx && handedOver.get(Provider.ctx)?.client;
+  return client?.id === id ? client : undefined;
 }
 
 /** The logger of the request that the library works on. */

@@ -10,6 +10,7 @@ import { findClient } from '../configuration/find-client.ts';
 import type { Pool } from '../pool.ts';
 import { liveAccount, revokeGrant } from '../tokens/grant.ts';
 import { findRefreshToken } from '../tokens/refresh-token.ts';
+import { handedClient } from './hand-over.ts';
 import { metadataOf } from './library-client.ts';
 
 type Storing = Pick<Pool, 'id' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock'>;
@@ -101,7 +102,7 @@ async function consumeCode({ sessions, clock }: Storing, id: string): Promise<vo
 }
 
 async function clientMetadata(pool: Storing, id: string): Promise<AdapterPayload | undefined> {
-  const client = await findClient(pool, id);
+  const client = handedClient(id) ?? (await findClient(pool, id));
   return client && metadataOf(client);
 }
 

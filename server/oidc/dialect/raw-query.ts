@@ -21,7 +21,8 @@ export function readQuery(querystring: string): RawQuery {
       return { text, name: decode(name), rest: text.slice(name.length) };
     })
     .filter(({ name }) => name !== 'interaction');
-  const named = (name: string) => pairs.filter((pair) => pair.name === name);
+  const byName = Map.groupBy(pairs, ({ name }) => name);
+  const named = (name: string) => byName.get(name) ?? [];
   return {
     text: pairs.map(({ text }) => text).join('&'),
     get: (name) => decode(named(name)[0]?.rest.slice(1) ?? '') || undefined,
