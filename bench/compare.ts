@@ -16,7 +16,7 @@ export async function compare(
   contestants: Contestant[],
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Compared[]> {
-  for (const contestant of contestants) await contestant.load({ seconds: seconds / 2 });
+  for (const contestant of contestants) await contestant.load({ seconds });
   const turns = contestants.map((): Turn[] => []);
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < contestants.length; place++) {

@@ -39,7 +39,7 @@ function plan(): TestRun[] {
     ...stories.flatMap((file) =>
       stores.map((variant) => ({ file, variant, env: { FOYER_TEST_STORES: variant } })),
     ),
-    ...findTestFiles('server', 'adapters', 'federation', 'scripts')
+    ...findTestFiles('server', 'adapters', 'federation', 'scripts', 'bench')
       .filter(chosen)
       .map((file) => ({ file })),
   ];
