@@ -32,7 +32,7 @@ test('the SDK is served, and a pool goes to the region that it signs for', async
   assert.match($metadata.requestId ?? '', /^[0-9a-f-]{36}$/);
 });
 
-test('USR-255 a success is 200 in JSON 1.1 with a request id, a refusal 400 with __type and message', async () => {
+test('SEC-02 USR-255 a success is 200 in JSON 1.1 with a request id, a refusal 400 with __type and message', async () => {
   const answer = await send(http, await signedCall(http, listPools()));
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'application/x-amz-json-1.1');
@@ -63,7 +63,7 @@ async function failing(error: Error): Promise<ServedApi> {
   return serveApi(service);
 }
 
-test('USR-255 a fault of ours is 500 and tells the request id only; a store that is away is 503', async () => {
+test('SEC-03 USR-255 a fault of ours is 500 and tells the request id only; a store that is away is 503', async () => {
   const call = listPools();
   const broken = await failing(new Error('password=hunter2'));
   await assert.rejects(broken.client().send(call), (error) => {
@@ -132,6 +132,18 @@ test('what is no JSON object, no UTF-8, too large or of another type is refused 
     await fault(await resigned(body), 400, type);
 });
 
+test('a message that repeats what was sent ends no line of the headers', async () => {
+  const answer = await resigned(
+    JSON.stringify({ MaxResults: 1, NextToken: 'a\r\nx-injected: 1 ü\u{1f600}' }),
+  );
+  assert.equal(answer.headers.get('x-injected'), null);
+  assert.match(
+    answer.headers.get('x-amzn-errormessage') ?? '',
+    /Value 'a\?\?x-injected: 1 \?\?\?' at 'nextToken'/,
+  );
+  await fault(answer, 400, 'InvalidParameterException', /a\r\nx-injected: 1 ü\u{1f600}/u);
+});
+
 /** A body of any form, signed by the SDK's own signer through a middleware that puts it in place. */
 async function resigned(body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
   let answered: Response | undefined;
@@ -158,7 +170,7 @@ async function resigned(body: string | Uint8Array<ArrayBuffer>): Promise<Respons
   return answered ?? assert.fail('nothing was sent');
 }
 
-test('browsers of any origin may call, and read the headers that they need', async () => {
+test('SEC-06 browsers of any origin may call, and read the headers that they need', async () => {
   const preflight = await fetch(http.url, {
     method: 'OPTIONS',
     headers: {
@@ -176,6 +188,7 @@ test('browsers of any origin may call, and read the headers that they need', asy
     'content-type',
     'x-amz-target',
     'x-amz-user-agent',
+    'cache-control',
     'x-amz-date',
     'amz-sdk-request',
   ])

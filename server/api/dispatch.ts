@@ -118,9 +118,17 @@ function writeError(ctx: Context, error: unknown, requestId: string, log: Logger
   const target = ctx.get('x-amz-target').slice(0, 100);
   if (unexpected) log.error({ err: error, target }, 'an API call failed');
   else log.info({ type, target }, 'an API call was refused');
-  ctx.set('x-amzn-errortype', type);
+  // SEC-02: clients take what stands before the colon.
+  ctx.set('x-amzn-errortype', `${type}:`);
+  ctx.set('x-amzn-errormessage', asHeader(message));
   write(ctx, status, { __type: type, message });
 }
+
+/** Characters of a message that a header repeats; the whole stands in the body. */
+const MOST_IN_HEADER = 1000;
+
+/** A message may repeat what a caller sent: only printable ASCII goes into a header, so that it can end no line there. */
+const asHeader = (message: string) => message.slice(0, MOST_IN_HEADER).replace(/[^\x20-\x7e]/g, '?');
 
 /** Applications in browsers call from their own origins. No cookie is read here, so any origin may. */
 function allowBrowsers(ctx: Context): void {

@@ -65,7 +65,7 @@ function list(model: Model, shape: Shape): Check {
   const constraints = constraintsOf(shape);
   const members = compileMembers(model, shapeOf(model, shape.member ?? ''), 'Member must satisfy constraint');
   return (value, path, faults) => {
-    if (!Array.isArray(value)) throw wrongType(value, 'a list');
+    if (!Array.isArray(value)) throw wrongType(value, 'a List');
     const text = () => shown(value, shape, members.shape);
     for (const { words, holds } of constraints) if (!holds(value.length)) faults.add(text(), path, words);
     return members.check(
@@ -187,15 +187,23 @@ function typeCheck(type: Shape['type']): (value: unknown) => string | number | b
 
 function object(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrongType(value, 'a structure or map');
+    throw wrongType(value, 'a Structure');
   return value as Record<string, unknown>;
 }
 
-/** Names the kind of value only: what stands there may be a secret. */
+/** What is written in braces or brackets. */
+const NESTED = new Set(['a List', 'a Structure']);
+
+/** In the words of the service, which name the kind of value only: what stands there may be a secret. */
 function wrongType(value: unknown, expected: string): ProtocolFault {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
-  return new ProtocolFault(
-    'SerializationException',
-    `${kind.toUpperCase()}_VALUE can not be converted to ${expected}`,
-  );
+  return new ProtocolFault('SerializationException', wrongTypeWords(value, expected));
+}
+
+function wrongTypeWords(value: unknown, expected: string): string {
+  if (value === null) return `NULL_VALUE can not be converted to ${expected}`;
+  if (Array.isArray(value)) return 'Start of list found where not expected';
+  if (typeof value === 'object') return 'Start of structure or map found where not expected.';
+  if (NESTED.has(expected)) return 'Unexpected field type';
+  const kind = typeof value === 'boolean' ? String(value) : typeof value;
+  return `${kind.toUpperCase()}_VALUE can not be converted to ${expected}`;
 }

@@ -45,7 +45,9 @@ export async function fault(response: Response, status: number, type: string, me
   assert.deepEqual(Object.keys(body).toSorted(), ['__type', 'message']);
   assert.equal(body['__type'], type);
   assert.match(body['message'] ?? '', message);
-  assert.equal(response.headers.get('x-amzn-errortype'), type);
+  assert.equal(response.headers.get('x-amzn-errortype'), `${type}:`);
+  const inHeader = response.headers.get('x-amzn-errormessage') ?? '';
+  assert.equal(inHeader, body['message']?.slice(0, 1000).replace(/[^ -~]/g, '?'));
   assert.match(response.headers.get('content-type') ?? '', /^application\/x-amz-json-1\.1$/);
   assert.match(response.headers.get('x-amzn-requestid') ?? '', /^[0-9a-f-]{36}$/);
 }
