@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'InvalidOAuthFlowException'
   | 'InvalidParameterException'
   | 'InvalidPasswordException'
+  | 'InvalidUserPoolConfigurationException'
   | 'LimitExceededException'
   | 'NotAuthorizedException'
   | 'PasswordResetRequiredException'
@@ -29,6 +30,7 @@ export type ErrorCode =
   | 'UnsupportedUserStateException'
   | 'UserNotConfirmedException'
   | 'UserNotFoundException'
+  | 'UserPoolAddOnNotEnabledException'
   | 'UserPoolTaggingException'
   | 'UsernameExistsException';
 
@@ -126,6 +128,14 @@ export const REASONS = {
   ],
   'tags-invalid': ['UserPoolTaggingException', '{message}'],
   'pool-in-use': ['InvalidParameterException', '{message}'],
+  'devices-not-tracked': [
+    'InvalidUserPoolConfigurationException',
+    'Device tracking is not enabled for this user pool.',
+  ],
+  'threat-protection-off': [
+    'UserPoolAddOnNotEnabledException',
+    'Threat protection is not enabled for this user pool.',
+  ],
   'access-denied': ['AccessDeniedException', '{message}'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;
 

@@ -74,5 +74,7 @@ export const sentences: Record<Reason, string> = {
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
   'pool-in-use': ASK_OPERATORS,
+  'devices-not-tracked': 'Devices are not remembered here.',
+  'threat-protection-off': 'This is not watched here.',
   'access-denied': ASK_OPERATORS,
 };
