@@ -1,6 +1,6 @@
 /**
  * The proof of `store.ts`: every implementation passes all of it, none is asked by name. `open` opens the same data
- * at each call, as another process would. Names and lists have files of their own beside this one.
+ * at each call, as another process would. Names, lists and groups have files of their own beside this one.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -10,6 +10,7 @@ import { AlreadyExists, Missing, TooLarge } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
 import { ODD_IDS } from '../testing/odd-ids.ts';
 import { testAccount as account } from '../testing/test-account.ts';
+import { groupsContract } from './contract-groups.ts';
 import { listContract } from './contract-lists.ts';
 import { namesContract } from './contract-names.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
@@ -37,6 +38,7 @@ export function accountsContract(engine: string, open: () => Promise<AccountStor
     recordsContract(newPool);
     namesContract(newPool);
     listContract(newPool);
+    groupsContract(newPool);
 
     test('ping answers while the store can be read and written', async () => {
       for (const stores of processes) await stores.ping();

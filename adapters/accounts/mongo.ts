@@ -16,7 +16,7 @@ import { type Claimed, claimsOf } from './mongo-claims.ts';
 import { clearAccounts } from './mongo-clear.ts';
 import { indexName, listAccounts } from './mongo-list.ts';
 import { difference, namesOf } from './pairs.ts';
-import { INDEXES, indexed } from './search.ts';
+import { GROUP, INDEXES, indexed } from './search.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
 export interface AccountDocument {
@@ -29,7 +29,8 @@ export interface AccountDocument {
   account: string;
   /** Kind of name to the token of its claim. */
   held: Record<string, string>;
-  search: Record<string, string>;
+  /** Values under which it is listed; a list of those in the index of groups. */
+  search: Record<string, string | string[]>;
 }
 
 export interface MongoAccountOptions {
@@ -44,7 +45,8 @@ export async function openMongoAccounts(options: MongoAccountOptions): Promise<A
     store: 'accounts',
     url: options.url,
     database: options.database,
-    schemaVersion: 1,
+    // The index of groups came with 2: an older version would write accounts without their entries in it.
+    schemaVersion: 2,
     upgrade: async (db) => {
       const indexes = INDEXES.map((index) => {
         const key = { pool: 1, [`search.${index}`]: 1, _id: 1 } as const;
@@ -168,8 +170,11 @@ function toAccount(found: AccountDocument | null): Account | undefined {
   return found ? readRecord<Account>(found.account) : undefined;
 }
 
-const entries = (account: Account) =>
-  Object.fromEntries(indexed(account).map(([index, value]) => [index, sortable(value)]));
+function entries(account: Account): AccountDocument['search'] {
+  const pairs = indexed(account).map(([index, value]) => [index, sortable(value)] as const);
+  const groups = pairs.flatMap(([index, value]) => (index === GROUP ? [value] : []));
+  return { ...Object.fromEntries(pairs), ...(groups.length > 0 && { [GROUP]: groups }) };
+}
 
 /** Another process may soon take the claims over, so it is too late to write. */
 async function stillFresh(claimed: Claimed): Promise<void> {

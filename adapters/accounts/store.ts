@@ -8,6 +8,9 @@
  *
  * Search. `search` holds the values under which the account is listed, ready to compare (folded or not, as the
  * rules decided). Every list reads an index range: its cost depends on the page, not on the number of accounts.
+ *
+ * Groups. An account holds its memberships and is listed under each, so that changing one is one write, and deleting
+ * the account leaves none. The groups themselves are in the directory.
  */
 export const NAME_KINDS = ['username', 'email', 'phone_number', 'preferred_username'] as const;
 export type NameKind = (typeof NAME_KINDS)[number];
@@ -34,6 +37,12 @@ export type AccountStatus =
   | 'FORCE_CHANGE_PASSWORD'
   | 'EXTERNAL_PROVIDER';
 
+/** Membership in a group, for as long as the group of that name has this key: see `GroupRecord`. */
+export interface Membership {
+  group: string;
+  key: string;
+}
+
 export interface Account {
   /** The `sub`: a UUID made by the server, never changed, never reused. */
   id: string;
@@ -51,6 +60,8 @@ export interface Account {
   epoch: number;
   /** When the person last signed in, milliseconds since the epoch. */
   lastSignInAt?: number;
+  /** Absent for most people. No key is there twice. */
+  groups?: Membership[];
   names: Names;
   search: Partial<Record<SearchField, string>>;
   createdAt: number;
@@ -59,7 +70,10 @@ export interface Account {
 
 export interface AccountQuery {
   /** Without it all accounts, in the order of `names.username`. */
-  filter?: { field: SearchField; match: 'equals' | 'prefix'; value: string };
+  filter?:
+    | { field: SearchField; match: 'equals' | 'prefix'; value: string }
+    /** The members of a group; the value is its key. */
+    | { field: 'group'; match: 'equals'; value: string };
   /** At least 1. */
   limit: number;
   /** From the last page of the same filter; `list` throws InvalidCursor for any other text. */

@@ -54,6 +54,7 @@ export function apartContract({ processes, newPool, clock }: World): void {
     for (const { id } of created) {
       for (const kind of ['domain', 'resource-server'] as const) {
         assert.equal(await stranger.one.find(kind, id), undefined);
+        assert.deepEqual(await stranger.one.findSome(kind, [id]), []);
         assert.equal(await stranger.one.remove(kind, id), false);
         await assert.rejects(
           stranger.one.update(kind, id, (current) => current),
@@ -91,6 +92,7 @@ export function apartContract({ processes, newPool, clock }: World): void {
     // The types keep a pool from it; so do the stores, for whoever gets past the types.
     const stranger = newPool().one as DirectoryStore<Kind>;
     assert.equal(await stranger.find('certificate', arn), undefined);
+    assert.deepEqual(await stranger.findSome('certificate', [arn]), []);
     assert.equal(await stranger.remove('certificate', arn), false);
     assert.equal(await stranger.count('certificate'), 0);
     assert.equal(await here.installation.remove('certificate', arn), true);
@@ -103,6 +105,10 @@ export function apartContract({ processes, newPool, clock }: World): void {
     for (const odd of ODD_IDS) {
       assert.equal((await one.find('resource-server', odd))?.record.name, odd);
       assert.equal((await one.find('resource-server', odd))?.id, odd);
+      assert.deepEqual(
+        (await one.findSome('resource-server', [odd])).map(({ id }) => id),
+        [odd],
+      );
       assert.equal(await one.remove('resource-server', odd), true);
     }
     assert.equal(await one.count('resource-server'), 0);

@@ -40,13 +40,16 @@ export function changesContract({ processes, newPool, clock, pass }: World): voi
     assert.equal(new Set(stamps).size, stamps.length);
   });
 
-  test('writes to clients are not told', async () => {
+  test('writes to clients and groups are not told', async () => {
     const { id, one } = newPool();
     const client = { settings: { ClientName: 'app' } } as ClientRecord;
     const clientId = crypto.randomUUID();
     await one.create('client', clientId, client);
+    await one.create('group', 'staff', { key: 'k' });
     await one.update('client', clientId, (current) => current);
+    await one.update('group', 'staff', (current) => ({ ...current, precedence: 1 }));
     await one.remove('client', clientId);
+    await one.remove('group', 'staff');
     assert.equal(await stamp(id), undefined);
   });
 

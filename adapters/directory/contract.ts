@@ -96,6 +96,19 @@ function recordsContract({ newPool, clock, pass }: World): void {
     assert.equal(await one.find('domain', 'https://api.example.com/a'), undefined);
   });
 
+  test('findSome gives those that are there, once each', async () => {
+    const { one, two } = newPool();
+    assert.deepEqual(await one.findSome('resource-server', []), []);
+    const created = [];
+    for (const id of ['c', 'a', 'b']) created.push(await one.create('resource-server', id, server(id)));
+    const found = await two.findSome('resource-server', ['b', 'none', 'c', 'b']);
+    assert.deepEqual(
+      found.toSorted((x, y) => (x.id < y.id ? -1 : 1)),
+      [created[2], created[0]],
+    );
+    assert.deepEqual(await one.findSome('domain', ['a']), []);
+  });
+
   test('update counts the revision and the time, and keeps the rest', async () => {
     const { one, two } = newPool();
     const created = await one.create('resource-server', 'api', server('before'));

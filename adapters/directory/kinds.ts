@@ -6,9 +6,9 @@ export function scopeOf(kind: Kind, pool: string): string {
   return GLOBAL.includes(kind as GlobalKind) ? 'installation' : `pool ${pool}`;
 }
 
-/** Clients are read fresh on each request, and there are many: nobody needs to be told of them. */
+/** Clients and groups are read fresh when they are needed, and there are many: nobody needs to be told of them. */
 export function isAnnounced(kind: Kind): boolean {
-  return kind !== 'client';
+  return kind !== 'client' && kind !== 'group';
 }
 
 /**

@@ -105,6 +105,11 @@ function bind(
       return found ? toStored(found) : undefined;
     },
 
+    findSome: async (kind, ids) => {
+      const some = { _id: { $in: ids.map((id) => key(kind, id)._id) }, pool };
+      return (await run(() => records.find(some).toArray())).map((document) => toStored(document));
+    },
+
     create: async (kind, id, record) => {
       const now = clock.now();
       const content = { kind, sort: sortable(id), id, revision: 1, stamp: randomUUID() };

@@ -8,6 +8,7 @@ export interface Records {
   client: ClientRecord;
   domain: DomainRecord;
   'resource-server': ResourceServerRecord;
+  group: GroupRecord;
   'signing-key': SigningKeyRecord;
   certificate: CertificateRecord;
 }
@@ -160,6 +161,19 @@ export interface CertificateRecord {
 export interface ResourceServerRecord {
   name: string;
   scopes: { ScopeName: string; ScopeDescription: string }[];
+}
+
+/** Id: the name. */
+export interface GroupRecord {
+  /**
+   * Random, and another one when a group of the same name is made again. Memberships carry it, so that they end with
+   * their group.
+   */
+  key: string;
+  description?: string;
+  roleArn?: string;
+  /** 0 is the highest; none ranks below every number. */
+  precedence?: number;
 }
 
 /** Id: the `kid`. */

@@ -120,6 +120,14 @@ function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock):
         return row && toStored(row);
       }),
 
+    findSome: (kind, ids) =>
+      run(() =>
+        [...new Set(ids)].flatMap((id) => {
+          const row = read(kind, id);
+          return row ? [toStored(row)] : [];
+        }),
+      ),
+
     create: (kind, id, record) =>
       transaction(() => {
         const key = { scope: scopeOf(kind, pool), kind, id };

@@ -42,6 +42,9 @@ export interface Page<K extends Kind> {
 export interface DirectoryStore<Owned extends Kind = PoolKind> {
   find<K extends Owned>(kind: K, id: string): Promise<Stored<K> | undefined>;
 
+  /** Those of some records that are there, in no order, in one reading. For a few dozen ids. */
+  findSome<K extends Owned>(kind: K, ids: readonly string[]): Promise<Stored<K>[]>;
+
   /** Throws AlreadyExists when the id is taken: in this pool, or for a global kind anywhere. One of many wins. */
   create<K extends Owned>(kind: K, id: string, record: Records[K]): Promise<Stored<K>>;
 
@@ -72,7 +75,7 @@ export interface DirectoryStore<Owned extends Kind = PoolKind> {
 export interface Change {
   /** The id of the pool, or `INSTALLATION` for what belongs to no pool. */
   pool: string;
-  /** Differs after every write to the pool's directory except writes to clients, which are always read fresh. */
+  /** Differs after every write to the pool's directory except writes to clients and groups, which are always read fresh. */
   stamp: string;
 }
 

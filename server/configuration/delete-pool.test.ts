@@ -32,6 +32,7 @@ async function newPool(id: string, deleting?: true): Promise<void> {
   const client = { settings: { ClientName: 'c' } } as Records['client'];
   for (let i = 0; i < 250; i++) await directory.create('client', `${id}-${i}`, client);
   await directory.create('resource-server', 'bills', { name: 'Bills', scopes: [] });
+  await directory.create('group', 'staff', { key: 'k' });
   const publicJwk = { kty: 'RSA', n: 'n', e: 'e' };
   await directory.create('signing-key', 'k', { use: 'id', publicJwk, sealedPrivateJwk: 'x', activeFrom: 0 });
   for (let i = 0; i < 10; i++) await stores.accounts.forPool(id).create(account(`person-${i}`));
@@ -39,7 +40,7 @@ async function newPool(id: string, deleting?: true): Promise<void> {
 
 async function left(id: string): Promise<number> {
   const directory = stores.directory.forPool(id);
-  const kinds = ['pool', 'client', 'resource-server', 'signing-key', 'domain'] as const;
+  const kinds = ['pool', 'client', 'resource-server', 'group', 'signing-key', 'domain'] as const;
   const counts = await Promise.all(kinds.map((kind) => directory.count(kind)));
   const people = await stores.accounts.forPool(id).list({ limit: 60 });
   return counts.reduce((sum, count) => sum + count, people.items.length);

@@ -12,7 +12,7 @@ interface Stores {
 }
 
 /** What a pool owns in the directory, beside its domains, without which it cannot be deleted. */
-const OWNED: readonly PoolKind[] = ['client', 'resource-server', 'signing-key', 'domain'];
+const OWNED: readonly PoolKind[] = ['client', 'resource-server', 'group', 'signing-key', 'domain'];
 
 /**
  * Throws Refusal `pool-not-found`, or `invalid-parameter` when it is protected or still has a domain (HUI-09).
