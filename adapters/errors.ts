@@ -1,6 +1,6 @@
 /**
- * The few failures that every store can have. A store never throws anything else on purpose;
- * the driver's own error travels as `cause` and stays in the log.
+ * The few failures that every store can have, and every sender of messages. A store never throws anything else on
+ * purpose; the driver's own error travels as `cause` and stays in the log.
  */
 export class StoreError extends Error {
   override name = 'StoreError';
@@ -67,4 +67,9 @@ export class TooLarge extends StoreError {
   constructor(bytes: number, limit: number) {
     super(`A record of ${bytes} bytes is over the limit of ${limit}`);
   }
+}
+
+/** A message was not accepted for delivery: the server is away or refuses it. The cause stays in the log. */
+export class Undeliverable extends Error {
+  override name = 'Undeliverable';
 }

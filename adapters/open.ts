@@ -13,12 +13,17 @@ import { openMongoDirectory } from './directory/mongo.ts';
 import { openSqliteDirectory } from './directory/sqlite.ts';
 import type { DirectoryStores } from './directory/store.ts';
 import { StoreError } from './errors.ts';
-import { type Outbox, openOutbox } from './mail/outbox.ts';
-import { type MailSender, Undeliverable } from './mail/sender.ts';
+import { openNowhere } from './mail/nowhere.ts';
+import { openOutbox } from './mail/outbox.ts';
+import type { MailSender } from './mail/sender.ts';
 import { openSmtp } from './mail/smtp.ts';
 import { openRedisSessions } from './sessions/redis.ts';
 import { openSqliteSessions } from './sessions/sqlite.ts';
 import type { SessionStores } from './sessions/store.ts';
+import { openNowhere as openNoSms } from './sms/nowhere.ts';
+import { openSmsOutbox } from './sms/outbox.ts';
+import type { SmsSender } from './sms/sender.ts';
+import { openSmsWebhook } from './sms/webhook.ts';
 
 export interface StoreSettings {
   /** Where SQLite files are kept, made when missing; `:memory:` keeps everything in this process, for tests. */
@@ -118,19 +123,19 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** Without a mail server nothing can be sent: accounts are made all the same, and people are told so. */
-const noMailServer: MailSender = {
-  send: () => Promise.reject(new Undeliverable('FOYER_SMTP_URL names no mail server')),
-  close: async () => undefined,
-};
+export interface SenderSettings {
+  mode: 'development' | 'production';
+  smtpUrl?: string;
+  sms?: { url: string; secret: string };
+  clock: Clock;
+}
 
-/** The sender of mail, and in development the outbox that the mailbox page shows when there is no mail server. */
-export function openMail(settings: { mode: 'development' | 'production'; smtpUrl?: string; clock: Clock }): {
-  mail: MailSender;
-  outbox?: Outbox;
-} {
-  if (settings.smtpUrl) return { mail: openSmtp(settings.smtpUrl) };
-  if (settings.mode === 'production') return { mail: noMailServer };
-  const outbox = openOutbox(settings.clock);
-  return { mail: outbox, outbox };
+/** What sends messages to people: for real where the settings say how, else kept in development and refused in production. */
+export function openSenders(settings: SenderSettings): { mail: MailSender; sms: SmsSender } {
+  const { mode, smtpUrl, sms, clock } = settings;
+  const kept = mode === 'development';
+  return {
+    mail: smtpUrl ? openSmtp(smtpUrl) : kept ? openOutbox(clock) : openNowhere(),
+    sms: sms ? openSmsWebhook(sms) : kept ? openSmsOutbox(clock) : openNoSms(),
+  };
 }

@@ -52,17 +52,19 @@ test('events of the audit become sign-ins by result and tokens by grant', async 
   ]);
 });
 
-test('mails are counted, and a failure reaches the caller', async () => {
+test('mails and text messages are counted, and a failure reaches the caller', async () => {
   const metrics = openMetrics();
   const mail = { to: 'a@b.c', from: 'd@e.f', subject: '', text: '', html: '' };
   const close = async () => undefined;
-  await metrics.mail({ send: async () => undefined, close }).send(mail);
-  const failing = metrics.mail({ send: () => Promise.reject(new Error('away')), close });
+  await metrics.sender('mail', { send: async (_: object) => undefined, close }).send(mail);
+  const failing = metrics.sender('mail', { send: (_: object) => Promise.reject(new Error('away')), close });
   await assert.rejects(failing.send(mail), /away/);
   assert.deepEqual(await linesOf(metrics, 'foyer_mails_total{'), [
     'foyer_mails_total{result="sent"} 1',
     'foyer_mails_total{result="failed"} 1',
   ]);
+  await metrics.sender('sms', { send: async (_: object) => undefined }).send({});
+  assert.deepEqual(await linesOf(metrics, 'foyer_sms_total{'), ['foyer_sms_total{result="sent"} 1']);
 });
 
 test('the queue of the password hash is read when somebody looks', async () => {
@@ -79,7 +81,7 @@ test('the queue of the password hash is read when somebody looks', async () => {
 test('stores do what they did, and each verb is timed by its door', async () => {
   const metrics = openMetrics();
   const opened = await openStores({ dataFolder: ':memory:', clock });
-  const stores = timeStores(opened, metrics.stored);
+  const stores = timeStores(opened, [metrics.stored]);
   const sessions = stores.sessions.forPool('p');
   await sessions.put('kind', 'a', { value: 1 }, 1000);
   assert.deepEqual(await sessions.find('kind', 'a'), { value: 1 });
@@ -103,7 +105,7 @@ test('only a store that does not answer counts as unavailable', async () => {
   const metrics = openMetrics();
   const opened = await openStores({ dataFolder: ':memory:', clock });
   const away = { ...opened.accounts, ping: () => Promise.reject(new Unavailable('away')) };
-  const stores = timeStores({ ...opened, accounts: away }, metrics.stored);
+  const stores = timeStores({ ...opened, accounts: away }, [metrics.stored]);
   await assert.rejects(stores.accounts.ping(), { name: 'Unavailable' });
   await stores.close();
   assert.deepEqual(await linesOf(metrics, 'foyer_store_unavailable_total{'), [

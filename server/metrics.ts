@@ -5,7 +5,6 @@
  */
 import cluster from 'node:cluster';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { MailSender } from '#adapters/mail/sender.ts';
 import type { AuditEvent } from './audit.ts';
 
 /** A request that was answered. */
@@ -19,6 +18,11 @@ export interface Answered {
 /** The metrics as text, and its media type. */
 export type ReadMetrics = () => Promise<{ type: string; text: string }>;
 
+/** A sender of messages of whatever kind. */
+export interface Sends {
+  send(message: object): Promise<void>;
+}
+
 export interface Metrics {
   answered(request: Answered): void;
   /** Counts sign-ins, tokens and every other event of the audit. */
@@ -26,7 +30,7 @@ export interface Metrics {
   /** A verb of a store took so long; `failed` when the store did not answer at all. */
   stored(door: string, verb: string): (ms: number, failed: boolean) => void;
   /** The sender, counting what it sends. */
-  mail(sender: MailSender): MailSender;
+  sender<Sender extends Sends>(medium: 'mail' | 'sms', sender: Sender): Sender;
   /** Reads the queue of the password hash whenever somebody asks. */
   passwords(load: () => { running: number; waiting: number }): void;
   read: ReadMetrics;
@@ -64,7 +68,10 @@ export function openMetrics(): Metrics {
     'grant',
   ]);
   const events = counter('foyer_audit_events_total', 'Events of the audit', ['event', 'outcome']);
-  const mails = counter('foyer_mails_total', 'Mails: sent, or failed', ['result']);
+  const sent = {
+    mail: counter('foyer_mails_total', 'Mails: sent, or failed', ['result']),
+    sms: counter('foyer_sms_total', 'Text messages: sent, or failed', ['result']),
+  };
 
   if (cluster.isWorker) answerPrimary(registry);
   return {
@@ -86,14 +93,14 @@ export function openMetrics(): Metrics {
       };
     },
 
-    mail: (sender) => ({
+    sender: (medium, sender) => ({
       ...sender,
-      async send(mail) {
+      async send(message: object) {
         try {
-          await sender.send(mail);
-          mails.inc({ result: 'sent' });
+          await sender.send(message);
+          sent[medium].inc({ result: 'sent' });
         } catch (error) {
-          mails.inc({ result: 'failed' });
+          sent[medium].inc({ result: 'failed' });
           throw error;
         }
       },

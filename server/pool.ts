@@ -7,6 +7,7 @@ import type { ClientSettings, PoolSettings, ResourceServerRecord } from '#adapte
 import type { DirectoryStore } from '#adapters/directory/store.ts';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStore } from '#adapters/sessions/store.ts';
+import type { SmsSender } from '#adapters/sms/sender.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { Limits } from './settings/limits.ts';
@@ -33,6 +34,7 @@ export interface Pool {
   mail: MailSender;
   /** The sender of mail when the pool's own settings name none. */
   mailFrom: string;
+  sms: SmsSender;
   passwords: PasswordHasher;
   /** Absent: the defaults of `settings/limits.ts`. */
   limits?: Limits;

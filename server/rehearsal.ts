@@ -1,11 +1,10 @@
 /**
- * A service on empty stores in memory, for trying a pool file before it is applied. No mail leaves it, and it makes
+ * A service on empty stores in memory, for trying a pool file before it is applied. No message leaves it, and it makes
  * no signing keys: nothing in a rehearsal signs, and keys cost a good part of a second.
  */
 
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
-import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
 import type { Service } from './api/operation.ts';
 import { openPools } from './pools/find.ts';
@@ -18,7 +17,7 @@ interface Stores {
   close(): Promise<void>;
 }
 
-const noMail: MailSender = { send: async () => undefined, close: async () => undefined };
+const nowhere = { send: async () => undefined, close: async () => undefined };
 
 export async function openRehearsal(
   shared: Shared,
@@ -29,7 +28,8 @@ export async function openRehearsal(
   const pools = openPools({
     ...shared,
     ...stores,
-    mail: noMail,
+    mail: nowhere,
+    sms: nowhere,
     openKeys: async () => ({
       published: [],
       get signing(): never {

@@ -27,8 +27,9 @@ export async function serve(settings: ProcessSettings): Promise<void> {
   const { metricsPort } = settings;
   // Loaded only where it is wanted: it costs 50 ms of the start, and memory.
   const metrics = metricsPort ? (await import('./metrics.ts')).openMetrics() : undefined;
-  const opened = await openService(settings, log, metrics);
-  const { service, stores, pools, mail, vault } = opened;
+  const tracing = settings.traces ? (await import('./tracing/open-tracing.ts')).openTracing(log) : undefined;
+  const opened = await openService(settings, log, { metrics, tracing });
+  const { service, stores, pools, mail, sms, vault } = opened;
   const tls = await openTls({ ...service, settings, log });
   if (tls) pools.onChange(tls.changed);
   if (!worker) await opened.applyPoolFile();
@@ -38,7 +39,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     if (stopping) throw new Error('Foyer is stopping');
     await Promise.all([stores.accounts.ping(), stores.directory.ping(), stores.sessions.ping()]);
   };
-  const dev = settings.mode === 'development' ? await openDevelopment({ settings, mail }) : undefined;
+  const dev = settings.mode === 'development' ? await openDevelopment({ settings, mail, sms }) : undefined;
   const app = openApp({
     settings,
     pools,
@@ -48,6 +49,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     log,
     audit: opened.audit,
     answered: metrics?.answered,
+    traced: tracing?.request,
     cookieKeys: [vault.derive('cookies')],
   }).callback();
   const answer: RequestListener = (request, response) => {
@@ -73,5 +75,6 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     await counted?.close(0);
     tls?.close();
     await opened.close();
+    await tracing?.close();
   }, log);
 }

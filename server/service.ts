@@ -1,13 +1,14 @@
 /** Settings -> everything that answers requests, opened: stores, mail, pools. For whatever runs a service or works beside one. */
 import { lookup } from 'node:dns/promises';
 import type { MailSender } from '#adapters/mail/sender.ts';
-import { openMail, openStores, type Stores } from '#adapters/open.ts';
+import { openSenders, openStores, type Stores } from '#adapters/open.ts';
+import type { SmsSender } from '#adapters/sms/sender.ts';
 import { openPasswordHasher } from './accounts/password.ts';
 import type { Service } from './api/operation.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
 import { type Logger, openAuditLog } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, Sends } from './metrics.ts';
 import { applyPoolFile } from './pool-file/apply-pool-file.ts';
 import { openPools, type PoolFinder } from './pools/find.ts';
 import { openKeys } from './pools/keys.ts';
@@ -16,18 +17,26 @@ import { openRehearsal } from './rehearsal.ts';
 import { InvalidSettings } from './settings/load.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { timeStores } from './time-stores.ts';
+import type { Tracing } from './tracing/open-tracing.ts';
 import { openVault, type Vault } from './vault.ts';
 
 export interface OpenedService {
   service: Service;
   stores: Stores;
   mail: MailSender;
+  sms: SmsSender;
   pools: PoolFinder;
   vault: Vault;
   audit: Audit;
   /** Brings the stores to what the pool file says, where the settings name one. @throws InvalidPoolFile */
   applyPoolFile(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Who looks on; absent, nothing of theirs is loaded and nothing is measured. */
+export interface Watchers {
+  metrics?: Metrics;
+  tracing?: Tracing;
 }
 
 function auditLog({ auditFile }: ProcessSettings, log: Logger): Logger {
@@ -43,13 +52,19 @@ function auditLog({ auditFile }: ProcessSettings, log: Logger): Logger {
 export async function openService(
   settings: ProcessSettings,
   log: Logger,
-  metrics?: Metrics,
+  { metrics, tracing }: Watchers = {},
 ): Promise<OpenedService> {
   const clock = systemClock;
   const audit = openAudit(auditLog(settings, log), ...(metrics ? [metrics.event] : []));
   const opened = await openStores({ ...settings, clock });
-  const stores = metrics ? timeStores(opened, metrics.stored) : opened;
-  const { mail } = openMail({ ...settings, clock });
+  const watchers = [metrics, tracing].filter((watcher) => watcher !== undefined);
+  const stores = timeStores(
+    opened,
+    watchers.map(({ stored }) => stored),
+  );
+  const watched = <Sender extends Sends>(medium: 'mail' | 'sms', sender: Sender) =>
+    watchers.reduce((seen, watcher) => watcher.sender(medium, seen), sender);
+  const { mail, sms } = openSenders({ ...settings, clock });
   const vault = openVault(settings.masterSecret);
   const passwords = openPasswordHasher({
     kind: settings.passwordHash,
@@ -59,8 +74,9 @@ export async function openService(
   metrics?.passwords(passwords.load);
   const shared: Shared = {
     ...stores,
-    mail: metrics ? metrics.mail(mail) : mail,
-    passwords,
+    mail: watched('mail', mail),
+    sms: watched('sms', sms),
+    passwords: tracing ? tracing.passwords(passwords) : passwords,
     vault,
     clock,
     log,
@@ -84,6 +100,7 @@ export async function openService(
     service,
     stores,
     mail,
+    sms,
     pools,
     vault,
     audit,
@@ -94,7 +111,7 @@ export async function openService(
     },
     async close() {
       pools.close();
-      await mail.close();
+      await Promise.all([mail.close(), sms.close()]);
       await stores.close();
     },
   };

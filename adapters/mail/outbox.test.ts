@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Undeliverable } from '../errors.ts';
 import { mailContract } from './contract.ts';
 import { openNowhere } from './nowhere.ts';
 import { openOutbox } from './outbox.ts';
-import { Undeliverable } from './sender.ts';
 
 mailContract('outbox', async () => {
   const sender = openOutbox({ now: () => 0 });

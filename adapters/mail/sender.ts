@@ -19,8 +19,3 @@ export interface MailSender {
   /** Waits for mail that is under way, not longer than a mail may take. */
   close(): Promise<void>;
 }
-
-/** The mail was not accepted: the server is away or refuses it. The cause stays in the log. */
-export class Undeliverable extends Error {
-  override name = 'Undeliverable';
-}

@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { Undeliverable } from '../errors.ts';
 import { mailContract } from './contract.ts';
-import { type MailSender, Undeliverable } from './sender.ts';
+import type { MailSender } from './sender.ts';
 import { openSmtp } from './smtp.ts';
 
 interface Arrived {

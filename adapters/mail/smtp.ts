@@ -1,6 +1,7 @@
 /** Sends mail through an SMTP server, over a few connections that are kept open. */
 import { createTransport } from 'nodemailer';
-import { type MailSender, Undeliverable } from './sender.ts';
+import { Undeliverable } from '../errors.ts';
+import type { MailSender } from './sender.ts';
 
 /** A person waits for the page that says where the code was sent: after this long they are told that it was not. */
 const PATIENCE_MS = 10_000;

@@ -7,9 +7,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import Koa from 'koa';
+import { Undeliverable } from '../../adapters/errors.ts';
 import { type Outbox, openOutbox } from '../../adapters/mail/outbox.ts';
-import { Undeliverable } from '../../adapters/mail/sender.ts';
 import { openStores } from '../../adapters/open.ts';
+import { openSmsOutbox, type SmsOutbox } from '../../adapters/sms/outbox.ts';
 import { openPasswordHasher } from '../../server/accounts/password.ts';
 import { createClient, type NewClient } from '../../server/configuration/create-client.ts';
 import { createPool, type NewPool } from '../../server/configuration/create-pool.ts';
@@ -28,6 +29,7 @@ export interface Pages {
   pool: Pool;
   client: Client;
   mail: Outbox;
+  sms: SmsOutbox;
   /** Begins an authorize request that waits, and gives the address of a page of it. */
   begin(interaction?: Partial<Interaction>): { uid: string; page(name: keyof typeof PATHS): string };
   /** Who signed in, by uid of the interaction. */
@@ -83,6 +85,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
   });
   const base = `http://localhost:${(server.address() as AddressInfo).port}/acme`;
   const mail = openOutbox(clock);
+  const sms = openSmsOutbox(clock);
   const pool = {
     id: stored.id,
     region: REGION,
@@ -102,6 +105,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
           : mail.send(message),
     },
     mailFrom: 'no-reply@example.com',
+    sms,
     passwords: openPasswordHasher({ kind: 'argon2id', pepper: vault.derive('password') }),
     vault,
     clock,
@@ -133,6 +137,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     pool,
     client: await findClient(),
     mail,
+    sms,
     finished,
     begin(change = {}) {
       const uid = `uid-${waiting.size}-${finished.size}`;

@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import Koa from 'koa';
 import { openOutbox } from '#adapters/mail/outbox.ts';
+import { openSmsOutbox } from '#adapters/sms/outbox.ts';
 import { openDevelopment } from './open.ts';
 import { DEMO, openSample } from './sample.ts';
 
 const outbox = openOutbox({ now: () => Date.parse('2026-11-21T12:00:00Z') });
+const sms = openSmsOutbox({ now: () => Date.parse('2026-11-21T12:00:01Z') });
 const settings = { publicUrl: 'https://dev.example.com', host: '127.0.0.1', samplePort: 0 };
-const development = await openDevelopment({ settings, mail: outbox });
+const development = await openDevelopment({ settings, mail: outbox, sms });
 const app = new Koa();
 app.use(async (ctx) => {
   if (!(await development.handle(ctx))) ctx.status = 404;
@@ -74,8 +76,21 @@ test('for programs: the same as JSON', async () => {
   const { body, type } = await ask(port, '/dev/mailbox.json');
   assert.match(type, /^application\/json/);
   const [first] = JSON.parse(body);
-  assert.deepEqual(Object.keys(first).sort(), ['at', 'from', 'html', 'subject', 'text', 'to']);
+  assert.deepEqual(Object.keys(first).sort(), ['at', 'from', 'html', 'medium', 'subject', 'text', 'to']);
+  assert.equal(first.medium, 'EMAIL');
   assert.equal(first.at, Date.parse('2026-11-21T12:00:00Z'));
+});
+
+test('USR-161 text messages are shown beside mails, in the order of their times', async () => {
+  const text = 'Your verification code is 271828. <b>';
+  await sms.send({ to: '+12065550100', text, kind: 'verification-code', pool: 'eu-central-1_Test00001' });
+  const [first, second] = JSON.parse((await ask(port, '/dev/mailbox.json')).body);
+  const at = Date.parse('2026-11-21T12:00:01Z');
+  assert.deepEqual(first, { medium: 'SMS', to: '+12065550100', text, at });
+  assert.equal(second.medium, 'EMAIL');
+  const { body } = await ask(port, '/dev/mailbox');
+  assert.match(body, /<h2>Text message<\/h2>[\s\S]*\+12065550100[\s\S]*<code>271828<\/code>/);
+  assert.match(body, /is 271828\. &lt;b&gt;/);
 });
 
 test('what a message says is never markup of the mailbox', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Context } from 'koa';
 import type { MailSender } from '#adapters/mail/sender.ts';
+import type { SmsSender } from '#adapters/sms/sender.ts';
 import { assetUrl, serveAsset } from '../flow/assets.ts';
 import type { ProcessSettings } from '../settings/process.ts';
 import { openMailbox } from './mailbox.ts';
@@ -21,12 +22,14 @@ const PREFIX = '/dev';
 export async function openDevelopment({
   settings,
   mail,
+  sms,
 }: {
   settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort'>;
   mail: MailSender;
+  sms: SmsSender;
 }): Promise<Development> {
   const asset = (name: string) => assetUrl(PREFIX, name);
-  const mailbox = openMailbox(mail, asset);
+  const mailbox = openMailbox({ mail, sms }, asset);
   const sample = await openSample(settings);
   return {
     async handle(ctx) {

@@ -25,20 +25,22 @@ export type MessageName = keyof MessageData;
 export type Message = { [Name in MessageName]: { name: Name; data: MessageData[Name] } }[MessageName];
 
 interface Entry<Data> {
-  /** The pool's own words for it. The body is HTML. */
-  template(settings: PoolSettings): { subject: string; body: string };
+  /** The pool's own words for it by e-mail. The body is HTML. */
+  email(settings: PoolSettings): { subject: string; body: string };
+  /** The pool's own words for it as a text message; absent: it goes by e-mail only. */
+  sms?(settings: PoolSettings): string;
   /** Made up; tests render every message with it. */
   sample: Data;
 }
 
 const sample: Secret = { username: 'maria', code: '604218' };
 
-/** Every e-mail that is sent. Each has its views in `views/emails/<name>/`. */
+/** Every message that is sent. Each has its views for e-mail in `views/emails/<name>/`. */
 export const MESSAGES: { [Name in MessageName]: Entry<MessageData[Name]> } = {
-  'verification-code': { template: codeTemplate, sample },
-  'password-reset-code': { template: codeTemplate, sample },
+  'verification-code': { email: codeByEmail, sms: codeBySms, sample },
+  'password-reset-code': { email: codeByEmail, sms: codeBySms, sample },
   'verification-link': {
-    template: ({ VerificationMessageTemplate: { EmailSubjectByLink, EmailMessageByLink } }) => ({
+    email: ({ VerificationMessageTemplate: { EmailSubjectByLink, EmailMessageByLink } }) => ({
       subject: EmailSubjectByLink,
       body: EmailMessageByLink,
     }),
@@ -48,14 +50,19 @@ export const MESSAGES: { [Name in MessageName]: Entry<MessageData[Name]> } = {
     },
   },
   invitation: {
-    template: ({ AdminCreateUserConfig: { InviteMessageTemplate } }) => ({
+    email: ({ AdminCreateUserConfig: { InviteMessageTemplate } }) => ({
       subject: InviteMessageTemplate.EmailSubject,
       body: InviteMessageTemplate.EmailMessage,
     }),
+    sms: ({ AdminCreateUserConfig: { InviteMessageTemplate } }) => InviteMessageTemplate.SMSMessage,
     sample: { username: 'maria', code: 'Wk7$mtHq2_xRbD' },
   },
 };
 
-function codeTemplate({ VerificationMessageTemplate: { EmailSubject, EmailMessage } }: PoolSettings) {
+function codeByEmail({ VerificationMessageTemplate: { EmailSubject, EmailMessage } }: PoolSettings) {
   return { subject: EmailSubject, body: EmailMessage };
+}
+
+function codeBySms({ VerificationMessageTemplate: { SmsMessage } }: PoolSettings) {
+  return SmsMessage;
 }

@@ -1,6 +1,6 @@
 /**
  * Messages to people: `catalog.ts` lists them, `render.ts` fills the pool's templates, `send.ts` sends. The neighbours:
- * `accounts` decides who gets which message, `adapters/mail` is the way out, `views/emails` is what it looks like.
+ * `accounts` decides who gets which message, `adapters/mail` and `adapters/sms` are the ways out, `views/emails` is what a mail looks like.
  * This folder never decides whether somebody should be written to, and never logs what a message says.
  */
 import type { Contact } from '#adapters/directory/records.ts';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { MESSAGES, type Message, type MessageName } from './catalog.ts';
-import { MessageTooLong, renderMessage } from './render.ts';
+import { MessageTooLong, renderMessage, renderSms } from './render.ts';
 
 const code = (EmailMessage: string, EmailSubject = 'Your verification code') =>
   ({ VerificationMessageTemplate: { EmailMessage, EmailSubject } }) as PoolSettings;
@@ -16,6 +16,7 @@ const link = (EmailMessageByLink: string) =>
 
 const defaults = {
   VerificationMessageTemplate: {
+    SmsMessage: 'Your verification code is {####}.',
     EmailMessage: 'Your verification code is {####}.',
     EmailSubject: 'Your verification code',
     EmailMessageByLink: 'Please click the link below. {##Verify Email##}',
@@ -23,13 +24,14 @@ const defaults = {
   },
   AdminCreateUserConfig: {
     InviteMessageTemplate: {
+      SMSMessage: 'Hello {username}: {####}',
       EmailMessage: 'Your username is {username} and temporary password is {####}.',
       EmailSubject: 'Your temporary password',
     },
   },
 } as PoolSettings;
 
-test('USR-226 every message of the catalogue renders from its sample, complete, in three forms', () => {
+test('USR-226 every message of the catalogue renders from its sample, complete, in each of its forms', () => {
   const names = Object.keys(MESSAGES) as MessageName[];
   assert.deepEqual(
     readdirSync(new URL('../../views/emails/', import.meta.url))
@@ -46,6 +48,7 @@ test('USR-226 every message of the catalogue renders from its sample, complete, 
     assert.ok(text.includes(told), name);
     assert.ok(html.includes(told.replaceAll('&', '&amp;')), name);
     assert.match(html, /^<!doctype html>/);
+    if (MESSAGES[name].sms) assert.ok(renderSms(defaults, message).includes(told), name);
   }
 });
 
@@ -55,6 +58,17 @@ test('USR-226 {####} and {username} are replaced wherever they stand, in the sub
   assert.equal(subject, 'maria, your code');
   assert.match(html, /<b>maria<\/b>: 604218, again 604218/);
   assert.equal(text, 'maria: 604218, again 604218\n');
+});
+
+test('USR-226 a text message has both replaced, escapes nothing, and ends at 140 characters', () => {
+  const invitation = (username: string): Message => ({
+    name: 'invitation',
+    data: { username, code: `<$&{username}>` },
+  });
+  assert.equal(renderSms(defaults, invitation("o'neil&co")), "Hello o'neil&co: <$&{username}>");
+  const frame = renderSms(defaults, invitation('')).length;
+  assert.equal([...renderSms(defaults, invitation('😀'.repeat(140 - frame)))].length, 140);
+  assert.throws(() => renderSms(defaults, invitation('x'.repeat(141 - frame))), MessageTooLong);
 });
 
 test('USR-227 {##text##} becomes a link with that text', () => {

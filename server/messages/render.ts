@@ -12,6 +12,7 @@ export interface Rendered {
 }
 
 /** Characters, with what was put in (9.12). */
+const LONGEST_SMS = 140;
 const LONGEST_SUBJECT = 140;
 const LONGEST_BODY = 20_000;
 
@@ -31,7 +32,7 @@ const BODY = randomUUID();
  * @throws MessageTooLong
  */
 export function renderMessage(settings: PoolSettings, message: Message): Rendered {
-  const template = MESSAGES[message.name].template(settings);
+  const template = MESSAGES[message.name].email(settings);
   const subject = oneLine(substitute(template.subject, message, (value) => value));
   const body = substitute(template.body, message, escapeHtml);
   if ([...subject].length > LONGEST_SUBJECT || [...body].length > LONGEST_BODY)
@@ -45,6 +46,18 @@ export function renderMessage(settings: PoolSettings, message: Message): Rendere
       ? body
       : render(`${views}/html`, { subject, body: BODY }).replace(BODY, () => body),
   };
+}
+
+/**
+ * Fills the pool's template for a text message. Nothing in it is markup, so nothing is escaped.
+ * @throws MessageTooLong
+ */
+export function renderSms(settings: PoolSettings, message: Message): string {
+  const template = MESSAGES[message.name].sms?.(settings);
+  if (template === undefined) throw new Error(`The ${message.name} message is for e-mail only`);
+  const text = substitute(template, message, (value) => value);
+  if ([...text].length > LONGEST_SMS) throw new MessageTooLong(`The ${message.name} message is too long`);
+  return text;
 }
 
 /**

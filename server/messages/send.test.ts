@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
+import { openNowhere as openNoSms } from '#adapters/sms/nowhere.ts';
 import { openTestPool } from '../accounts/testing/open-pool.ts';
 import { refused } from '../accounts/testing/people.ts';
 import type { Message } from './catalog.ts';
@@ -46,13 +47,42 @@ test('USR-157 From and Reply-To of the pool are on the mail; the address of the 
   assert.equal((await sent({ SourceArn: domain })).mail.from, 'Foyer <no-reply@localhost>');
 });
 
-test('USR-234 no SMS is sent, and mail that is refused or too long is a failed delivery', async () => {
+const phone = { attribute: 'phone_number', value: '+12065550100' } as const;
+
+test('a message to a telephone goes by SMS, in the words of the pool and with its SMS settings', async () => {
   const pool = await openTestPool();
   await pool.close();
-  await refused(
-    sendMessage(pool, { attribute: 'phone_number', value: '+12065550100' }, message),
-    'delivery-failed',
-  );
+  const plain = await sendMessage(pool, phone, message);
+  assert.deepEqual(plain, { destination: '+*******0100', medium: 'SMS', attribute: 'phone_number' });
+  assert.deepEqual(pool.lastSms(), {
+    to: '+12065550100',
+    text: 'Your verification code is 604218.',
+    kind: 'verification-code',
+    pool: 'eu-central-1_Test00001',
+    at: pool.clock.at,
+  });
+  pool.settings.SmsConfiguration = {
+    SnsCallerArn: 'arn:aws:iam::000000000000:role/sms',
+    SnsRegion: 'eu-west-1',
+  };
+  await sendMessage(pool, phone, { name: 'invitation', data: { username: 'maria', code: 'Wk7$mt' } });
+  const { text, configuration } = pool.lastSms();
+  assert.equal(text, 'Your username is maria and temporary password is Wk7$mt.');
+  assert.deepEqual(configuration, pool.settings.SmsConfiguration);
+  assert.equal(pool.outbox.sent().length, 0);
+});
+
+test('USR-234 without an SMS sender, and when it is refused or too long, a message is a failed delivery', async () => {
+  const pool = await openTestPool();
+  await pool.close();
+  const { sms } = pool;
+  pool.sms = openNoSms();
+  await refused(sendMessage(pool, phone, message), 'delivery-failed');
+  pool.sms = sms;
+  const username = 'm'.repeat(128);
+  const long: Message = { name: 'invitation', data: { username, code: 'Wk7$mtHq2_xRbD' } };
+  await refused(sendMessage(pool, phone, long), 'delivery-failed');
+  assert.throws(() => pool.lastSms());
   pool.mail = openNowhere();
   await refused(sendMessage(pool, mia, message), 'delivery-failed');
   pool.mail = pool.outbox;
@@ -70,9 +100,10 @@ test('a failed delivery is logged without what it said', async () => {
   const lines: string[] = [];
   pool.log = { warn: (...line: unknown[]) => lines.push(JSON.stringify(line)) } as never;
   pool.mail = openNowhere();
-  await refused(sendMessage(pool, mia, message), 'delivery-failed');
-  assert.equal(lines.length, 1);
-  assert.ok(!lines[0]?.includes('604218') && !lines[0]?.includes('mia@'));
+  pool.sms = openNoSms();
+  for (const to of [mia, phone]) await refused(sendMessage(pool, to, message), 'delivery-failed');
+  assert.equal(lines.length, 2);
+  assert.doesNotMatch(lines.join(), /604218|mia@|0100/);
 });
 
 test('a fault of the program is not taken for a failed delivery', async () => {

@@ -6,6 +6,7 @@ import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
+import type { SmsSender } from '#adapters/sms/sender.ts';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -22,6 +23,7 @@ export interface Shared {
   directory: DirectoryStores;
   sessions: SessionStores;
   mail: MailSender;
+  sms: SmsSender;
   passwords: PasswordHasher;
   vault: Vault;
   clock: Clock;
@@ -78,6 +80,7 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     keys: await shared.openKeys({ directory, vault: shared.vault, clock: shared.clock, poolId }),
     mail: shared.mail,
     mailFrom: shared.settings.mailFrom,
+    sms: shared.sms,
     passwords: shared.passwords,
     limits: shared.settings.limits,
     rates: shared.settings.rates,

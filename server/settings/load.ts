@@ -7,6 +7,7 @@ import { developmentSecrets } from './development-secrets.ts';
 import { limitsOf } from './limits.ts';
 import { type ProcessSettings, processSchema } from './process.ts';
 import { ratesOf } from './rates.ts';
+import { sendsTraces, tracesFaults } from './traces.ts';
 
 /** The settings are wrong. The message lists every fault, a line each. */
 export class InvalidSettings extends Error {
@@ -20,7 +21,7 @@ export class InvalidSettings extends Error {
 }
 
 /**
- * @param environment usually `process.env`; only names that begin with `FOYER_` are looked at.
+ * @param environment usually `process.env`; of names that do not begin with `FOYER_` only those of OpenTelemetry matter.
  * @throws InvalidSettings
  */
 export function loadSettings(environment: Record<string, string | undefined>): ProcessSettings {
@@ -35,6 +36,8 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     ...development(values),
     ...tlsFaults(values),
     ...metricsFaults(values),
+    ...tracesFaults(environment),
+    ...smsFaults(values),
   ];
   if (faults.length > 0) throw new InvalidSettings(faults);
   const tls = tlsOf(values);
@@ -76,6 +79,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     poolFile: values.FOYER_POOL_FILE,
     smtpUrl: values.FOYER_SMTP_URL,
     mailFrom: values.FOYER_MAIL_FROM,
+    sms: smsOf(values),
     trustedProxies: values.FOYER_TRUSTED_PROXIES,
     passwordHash: values.FOYER_PASSWORD_HASH,
     limits: limitsOf(values),
@@ -84,6 +88,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     metricsPort: values.FOYER_METRICS_PORT,
     metricsHost: values.FOYER_METRICS_HOST,
     auditFile: values.FOYER_AUDIT_FILE,
+    traces: sendsTraces(environment),
     samplePort: values.FOYER_SAMPLE_PORT,
   };
 }
@@ -122,6 +127,16 @@ function metricsFaults({ FOYER_METRICS_PORT: port, ...values }: Values): string[
   return port !== undefined && (port === values.FOYER_PORT || port === values.FOYER_PLAIN_PORT)
     ? ['FOYER_METRICS_PORT must be another port than FOYER_PORT and FOYER_PLAIN_PORT.']
     : [];
+}
+
+function smsOf({ FOYER_SMS_URL: url, FOYER_SMS_SECRET: secret }: Values): ProcessSettings['sms'] {
+  return url && secret ? { url, secret } : undefined;
+}
+
+function smsFaults({ FOYER_SMS_URL: url, FOYER_SMS_SECRET: secret }: Values): string[] {
+  return (url === undefined) === (secret === undefined)
+    ? []
+    : ['FOYER_SMS_URL and FOYER_SMS_SECRET belong together: give both.'];
 }
 
 /** What must not be left to chance where real people sign in. */

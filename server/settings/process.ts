@@ -184,6 +184,18 @@ export const processSchema = z.strictObject({
     .min(3)
     .default('Foyer <no-reply@localhost>')
     .describe('The sender of mail of pools that name none.'),
+  FOYER_SMS_URL: url(/^https?$/)
+    .optional()
+    .describe(
+      'The program that sends text messages: Foyer posts each to it as JSON, signed, and docs/messages.md says how. Plain http only inside your own network. Without it text messages are refused in production.',
+    ),
+  FOYER_SMS_SECRET: z
+    .string()
+    .min(24, 'needs at least 24 characters')
+    .optional()
+    .describe(
+      'Signs what is posted to FOYER_SMS_URL, in the form of Standard Webhooks: whsec_<base64>, or any random text.',
+    ),
   FOYER_TRUSTED_PROXIES: z
     .string()
     .transform(list)
@@ -267,6 +279,8 @@ export interface ProcessSettings {
   poolFile?: string;
   smtpUrl?: string;
   mailFrom: string;
+  /** Absent: text messages are kept in development, refused in production. */
+  sms?: { url: string; secret: string };
   trustedProxies: string[];
   passwordHash: 'argon2id' | 'bcrypt';
   limits: Limits;
@@ -277,5 +291,7 @@ export interface ProcessSettings {
   metricsPort?: number;
   metricsHost: string;
   auditFile?: string;
+  /** To the collector that the standard variables of OpenTelemetry name. */
+  traces: boolean;
   samplePort: number;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
+import { openNowhere as openNoSms } from '#adapters/sms/nowhere.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { confirmSignUp } from '../sign-up/confirm-sign-up.ts';
@@ -91,8 +92,22 @@ test('USR-70 nobody unknown and nobody confirmed is invited again', async () => 
   await checkPassword(pool, client, { username: 'maria', password: PASSWORD });
 });
 
-test('USR-71 USR-234 the default medium is SMS, and no pool can send one; e-mail beside it still goes out', async () => {
+test('USR-71 the default medium is SMS; both media are written to when both are asked for', async () => {
   const pool = await open();
+  const attributes = { ...email, phone_number: '+12065550100' };
+  await createUser(pool, maria({ attributes }));
+  const { to, text } = pool.lastSms();
+  assert.equal(to, '+12065550100');
+  assert.equal(pool.outbox.sent().length, 0);
+  const [, given = ''] = /^Your username is maria and temporary password is (\S+)\.$/.exec(text) ?? [];
+  await checkPassword(pool, client, { username: 'maria', password: given });
+  await createUser(pool, maria({ username: 'mia', attributes, mediums: ['SMS', 'EMAIL'] }));
+  assert.match(pool.lastSms().text, /^Your username is mia /);
+  assert.equal(pool.lastMail().to, 'mia@example.com');
+});
+
+test('USR-234 without an SMS sender the invitation fails and the account stands; e-mail beside it still goes out', async () => {
+  const pool = await open({}, { sms: openNoSms() });
   const phone = { phone_number: '+12065550100' };
   await refused(createUser(pool, maria({ attributes: phone })), 'delivery-failed');
   assert.equal((await findAccount(pool, 'maria'))?.status, 'FORCE_CHANGE_PASSWORD');

@@ -40,6 +40,22 @@ test('USR-34 the right code confirms, and verifies exactly the contact that it w
   assert.equal((await findAccount(pool, 'mia@example.com'))?.id, account.id);
 });
 
+test('USR-29 USR-34 with both contacts only the telephone is written to, and it is what the code verifies', async () => {
+  const pool = await open({
+    AutoVerifiedAttributes: ['email', 'phone_number'],
+    AliasAttributes: ['phone_number'],
+  });
+  await unconfirmed(pool, 'maria', { ...email, phone_number: '+12065550100' });
+  assert.equal(pool.outbox.sent().length, 0);
+  const { to, text } = pool.lastSms();
+  assert.equal(to, '+12065550100');
+  const [, code = ''] = /^Your verification code is (\d{6})\.$/.exec(text) ?? [];
+  const account = await confirmSignUp(pool, client, { username: 'maria', code });
+  assert.equal(account.attributes['phone_number_verified'], 'true');
+  assert.equal(account.attributes['email_verified'], 'false');
+  assert.equal((await findAccount(pool, '+12065550100'))?.id, account.id);
+});
+
 test('USR-36 a wrong code is wrong; after 24 hours the right one has expired', async () => {
   const pool = await open();
   await unconfirmed(pool, 'maria', email);

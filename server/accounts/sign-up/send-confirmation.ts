@@ -2,15 +2,12 @@ import type { Account } from '#adapters/accounts/store.ts';
 import type { Contact, PoolSettings } from '#adapters/directory/records.ts';
 import { Refusal } from '../../errors.ts';
 import type { Delivery } from '../../messages/delivery.ts';
-import { sendMessage } from '../../messages/send.ts';
+import { type Messaging, sendMessage } from '../../messages/send.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { issueCode } from '../codes/issue-code.ts';
 
 /** What sending a code to a person needs of a pool. */
-export type Sending = Pick<
-  Pool,
-  'id' | 'settings' | 'sessions' | 'vault' | 'clock' | 'mail' | 'mailFrom' | 'hostedUrl' | 'log'
->;
+export type Sending = Messaging & Pick<Pool, 'sessions' | 'vault' | 'clock' | 'hostedUrl'>;
 
 /** Which contact a new account proves; the telephone where both could be (2.2). Undefined: none, so nothing is sent. */
 export function contactToConfirm(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
+import { openNowhere as openNoSms } from '#adapters/sms/nowhere.ts';
 import { deleteUser } from '../administration/delete-user.ts';
 import { findAccount } from '../find-account.ts';
 import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
@@ -136,7 +137,7 @@ test('USR-28 no code is sent when the pool verifies nothing, or not what was giv
 
 test('USR-27 USR-234 when the message cannot be sent, the account exists and the caller is told', async () => {
   const noMail = await open({ AutoVerifiedAttributes: ['email'] }, { mail: openNowhere() });
-  const noSms = await open({ AutoVerifiedAttributes: ['phone_number', 'email'] });
+  const noSms = await open({ AutoVerifiedAttributes: ['phone_number', 'email'] }, { sms: openNoSms() });
   const both = { ...email, phone_number: '+12065550100' };
   for (const pool of [noMail, noSms]) {
     const result = await signUp(pool, client, as('maria', { attributes: both }));

@@ -8,6 +8,8 @@ import type { ClientSettings, PoolSettings, SchemaAttribute } from '#adapters/di
 import { type Outbox, openOutbox, type SentMail } from '#adapters/mail/outbox.ts';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import { openStores } from '#adapters/open.ts';
+import { openSmsOutbox, type SentSms } from '#adapters/sms/outbox.ts';
+import type { SmsSender } from '#adapters/sms/sender.ts';
 import type { Client, PasswordHasher, Pool } from '../../pool.ts';
 import { openVault } from '../../vault.ts';
 import { openPasswordHasher } from '../password.ts';
@@ -26,6 +28,8 @@ export interface TestPool extends Pool {
   /** The newest mail, and the six digits in it. */
   lastMail(): SentMail;
   lastCode(): string;
+  /** The newest text message. */
+  lastSms(): SentSms;
   close(): Promise<void>;
 }
 
@@ -34,11 +38,12 @@ const hasher = openPasswordHasher({ kind: 'argon2id', pepper: vault.derive('pass
 
 export async function openTestPool(
   change: Partial<PoolSettings> = {},
-  { mail, id = 'eu-central-1_Test00001' }: { mail?: MailSender; id?: string } = {},
+  { mail, sms, id = 'eu-central-1_Test00001' }: { mail?: MailSender; sms?: SmsSender; id?: string } = {},
 ): Promise<TestPool> {
   const clock = { at: Date.parse('2026-11-05T10:00:00Z'), now: () => clock.at };
   const stores = await openStores({ dataFolder: ':memory:', clock });
   const outbox = openOutbox(clock);
+  const smsOutbox = openSmsOutbox(clock);
   let hashes = 0;
   const count = <T>(work: T): T => {
     hashes++;
@@ -72,6 +77,7 @@ export async function openTestPool(
     },
     mail: mail ?? outbox,
     mailFrom: 'Foyer <no-reply@localhost>',
+    sms: sms ?? smsOutbox,
     passwords: counted,
     vault,
     clock,
@@ -83,6 +89,11 @@ export async function openTestPool(
       const [code] = /\b\d{6}\b/.exec(lastMail().text) ?? [];
       if (!code) throw new Error('the last mail holds no code');
       return code;
+    },
+    lastSms() {
+      const [newest] = smsOutbox.sent();
+      if (!newest) throw new Error('no text message was sent');
+      return newest;
     },
     close: () => stores.close(),
   };

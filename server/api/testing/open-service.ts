@@ -89,6 +89,7 @@ async function openPool(service: Service, poolId: string): Promise<Pool> {
     },
     mail: { send: async () => undefined, close: async () => undefined },
     mailFrom: 'Foyer <no-reply@localhost>',
+    sms: { send: async () => undefined, close: async () => undefined },
     passwords: noPasswords,
   } as Pool;
 }
