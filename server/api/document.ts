@@ -14,9 +14,16 @@ const ACCESS = {
   'access-token': "a person's access token",
 } as const;
 
-function section(title: string, model: Model, built: ReadonlyMap<string, string>): string[] {
+interface Built {
+  access: string;
+  unconfigured?: true | undefined;
+}
+
+function section(title: string, model: Model, built: ReadonlyMap<string, Built>): string[] {
   const names = Object.keys(model.operations).toSorted();
   const there = names.filter((name) => built.has(name));
+  const state = (operation: Built | undefined) =>
+    operation ? (operation.unconfigured ? 'as unconfigured' : 'yes') : 'not yet';
   return [
     `## ${title}`,
     '',
@@ -24,13 +31,18 @@ function section(title: string, model: Model, built: ReadonlyMap<string, string>
     '',
     '| Operation | Foyer | Called by |',
     '| --- | --- | --- |',
-    ...names.map((name) => `| ${name} | ${built.has(name) ? 'yes' : 'not yet'} | ${built.get(name) ?? ''} |`),
+    ...names.map((name) => `| ${name} | ${state(built.get(name))} | ${built.get(name)?.access ?? ''} |`),
     '',
   ];
 }
 
 function page(): string {
-  const userPools = new Map(userPoolOperations.map(({ name, access }) => [name, ACCESS[access]]));
+  const userPools = new Map(
+    userPoolOperations.map(({ name, access, unconfigured }) => [
+      name,
+      { access: ACCESS[access], unconfigured },
+    ]),
+  );
   const all = [USER_POOLS, IDENTITY_POOLS, SYNC].flatMap(({ operations }) => Object.keys(operations));
   return [
     '# Operations of the JSON API',
@@ -39,7 +51,9 @@ function page(): string {
     '',
     `Foyer answers ${userPools.size} of ${all.length} operations. What is not there yet is answered at once with status 400 and ` +
       '`UnknownOperationException`. Members of an input that an operation knows but Foyer does not honour yet are ' +
-      'refused with `InvalidParameterException` when they ask for something.',
+      'refused with `InvalidParameterException` when they ask for something. *As unconfigured* are operations of ' +
+      'features that Foyer lacks: they answer as for a pool on which the feature was never set up, since SDKs and tools ' +
+      'ask for them on their own.',
     '',
     ...section('User pools', USER_POOLS, userPools),
     ...section('Identity pools', IDENTITY_POOLS, new Map()),

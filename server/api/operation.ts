@@ -71,6 +71,8 @@ export interface Operation<Input = any, Output = any> {
   access: Access;
   /** It writes pools, clients, domains or resource servers: opened pools are refreshed before the answer leaves. */
   configures?: true;
+  /** Foyer lacks the feature: it answers as for a pool on which that was never set up, and `docs/operations.md` says so. */
+  unconfigured?: true;
   run(service: Service, input: Checked<Input>, caller: Caller): Promise<Answer<Output>>;
 }
 

@@ -3,11 +3,12 @@
  * does: tools compare answers with what they sent.
  */
 import type {
+  GetUserPoolMfaConfigResponse,
   ResourceServerType,
   UserPoolClientType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { DomainRecord, PoolSettings } from '#adapters/directory/records.ts';
+import type { DomainRecord, PoolRecord, PoolSettings } from '#adapters/directory/records.ts';
 import type { Stored } from '#adapters/directory/store.ts';
 import { CLIENT_SECRET, sealedFor } from '../configuration/find-client.ts';
 import type { StoredPool } from '../configuration/find-pool.ts';
@@ -91,6 +92,20 @@ function messages(
     AdminCreateUserConfig: {
       ...settings.AdminCreateUserConfig,
       InviteMessageTemplate: Object.keys(invitation).length ? invitation : undefined,
+    },
+  };
+}
+
+/** What GetUserPoolMfaConfig shows, and SetUserPoolMfaConfig answers. */
+export function mfaShape({ settings, defaulted = [] }: PoolRecord): GetUserPoolMfaConfigResponse {
+  const { MfaConfiguration, SmsConfiguration, SmsAuthenticationMessage } = settings;
+  return {
+    MfaConfiguration,
+    SmsMfaConfiguration: SmsConfiguration && {
+      SmsConfiguration,
+      SmsAuthenticationMessage: defaulted.includes('SmsAuthenticationMessage')
+        ? undefined
+        : SmsAuthenticationMessage,
     },
   };
 }

@@ -15,6 +15,7 @@ interface Unsupported {
 }
 
 const POOL = ['CreateUserPool', 'UpdateUserPool'];
+const MFA = 'SetUserPoolMfaConfig';
 const CLIENT = ['CreateUserPoolClient', 'UpdateUserPoolClient'];
 const DOMAIN = ['CreateUserPoolDomain', 'UpdateUserPoolDomain'];
 
@@ -31,10 +32,29 @@ const never = () => false;
 const UNSUPPORTED: readonly Unsupported[] = [
   { operations: POOL, path: ['LambdaConfig'], harmless: empty, what: 'Triggers' },
   {
-    operations: POOL,
+    operations: [...POOL, MFA],
     path: ['MfaConfiguration'],
     harmless: only('OFF'),
     what: 'Multi-factor authentication',
+  },
+  {
+    operations: [MFA],
+    path: ['SoftwareTokenMfaConfiguration', 'Enabled'],
+    harmless: only(false),
+    what: 'Multi-factor authentication',
+  },
+  {
+    operations: [MFA],
+    path: ['EmailMfaConfiguration'],
+    harmless: empty,
+    what: 'Multi-factor authentication',
+  },
+  { operations: [MFA], path: ['WebAuthnConfiguration'], harmless: empty, what: 'Signing in with passkeys' },
+  {
+    operations: [MFA],
+    path: ['SmsMfaConfiguration', 'SmsConfiguration', 'EumsSms'],
+    harmless: never,
+    what: 'End user messaging',
   },
   { operations: POOL, path: ['DeviceConfiguration'], harmless: empty, what: 'Remembering devices' },
   {

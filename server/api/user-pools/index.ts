@@ -9,8 +9,14 @@ import { adminCreateUser } from './admin-create-user.ts';
 import { adminDeleteUser } from './admin-delete-user.ts';
 import { adminDisableUser } from './admin-disable-user.ts';
 import { adminEnableUser } from './admin-enable-user.ts';
+import { adminForgetDevice } from './admin-forget-device.ts';
+import { adminGetDevice } from './admin-get-device.ts';
 import { adminGetUser } from './admin-get-user.ts';
+import { adminListDevices } from './admin-list-devices.ts';
+import { adminListUserAuthEvents } from './admin-list-user-auth-events.ts';
 import { adminSetUserPassword } from './admin-set-user-password.ts';
+import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
+import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
 import { createResourceServer } from './create-resource-server.ts';
 import { createUserPool } from './create-user-pool.ts';
@@ -20,15 +26,25 @@ import { deleteResourceServer } from './delete-resource-server.ts';
 import { deleteUserPool } from './delete-user-pool.ts';
 import { deleteUserPoolClient } from './delete-user-pool-client.ts';
 import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
+import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.ts';
 import { describeResourceServer } from './describe-resource-server.ts';
+import { describeRiskConfiguration } from './describe-risk-configuration.ts';
 import { describeUserPool } from './describe-user-pool.ts';
 import { describeUserPoolClient } from './describe-user-pool-client.ts';
 import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
+import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
+import { getUiCustomization } from './get-ui-customization.ts';
+import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
+import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
+import { listTerms } from './list-terms.ts';
 import { listUserPoolClients } from './list-user-pool-clients.ts';
+import { listUserPoolReplicas } from './list-user-pool-replicas.ts';
 import { listUserPools } from './list-user-pools.ts';
 import { listUsers } from './list-users.ts';
+import { setRiskConfiguration } from './set-risk-configuration.ts';
+import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateResourceServer } from './update-resource-server.ts';
@@ -43,8 +59,14 @@ export const userPoolOperations: readonly Operation[] = [
   adminDeleteUser,
   adminDisableUser,
   adminEnableUser,
+  adminForgetDevice,
+  adminGetDevice,
   adminGetUser,
+  adminListDevices,
+  adminListUserAuthEvents,
   adminSetUserPassword,
+  adminUpdateAuthEventFeedback,
+  adminUpdateDeviceStatus,
   adminUserGlobalSignOut,
   createResourceServer,
   createUserPool,
@@ -54,15 +76,25 @@ export const userPoolOperations: readonly Operation[] = [
   deleteUserPool,
   deleteUserPoolClient,
   deleteUserPoolDomain,
+  describeManagedLoginBrandingByClient,
   describeResourceServer,
+  describeRiskConfiguration,
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
+  getLogDeliveryConfiguration,
+  getUiCustomization,
+  getUserPoolMfaConfig,
+  listIdentityProviders,
   listResourceServers,
   listTagsForResource,
+  listTerms,
   listUserPoolClients,
+  listUserPoolReplicas,
   listUserPools,
   listUsers,
+  setRiskConfiguration,
+  setUserPoolMfaConfig,
   tagResource,
   untagResource,
   updateResourceServer,

@@ -74,7 +74,7 @@ export const sentences: Record<Reason, string> = {
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
   'pool-in-use': ASK_OPERATORS,
-  'devices-not-tracked': 'Devices are not remembered here.',
-  'threat-protection-off': 'This is not watched here.',
+  'devices-not-tracked': ASK_OPERATORS,
+  'threat-protection-off': ASK_OPERATORS,
   'access-denied': ASK_OPERATORS,
 };

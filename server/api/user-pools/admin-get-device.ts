@@ -1,0 +1,18 @@
+import type {
+  AdminGetDeviceCommandInput,
+  AdminGetDeviceCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { findPool } from '../../configuration/find-pool.ts';
+import { Refusal } from '../../errors.ts';
+import type { Operation } from '../operation.ts';
+
+/** USR-237: no pool tracks devices. */
+export const adminGetDevice: Operation<AdminGetDeviceCommandInput, AdminGetDeviceCommandOutput> = {
+  name: 'AdminGetDevice',
+  access: 'signed',
+  unconfigured: true,
+  async run({ directory }, { UserPoolId }) {
+    await findPool(directory, UserPoolId);
+    throw new Refusal('devices-not-tracked');
+  },
+};

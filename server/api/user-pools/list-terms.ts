@@ -1,0 +1,17 @@
+import type {
+  ListTermsCommandInput,
+  ListTermsCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { findPool } from '../../configuration/find-pool.ts';
+import type { Operation } from '../operation.ts';
+
+/** No pool shows terms. */
+export const listTerms: Operation<ListTermsCommandInput, ListTermsCommandOutput> = {
+  name: 'ListTerms',
+  access: 'signed',
+  unconfigured: true,
+  async run({ directory }, { UserPoolId }) {
+    await findPool(directory, UserPoolId);
+    return { Terms: [] };
+  },
+};
