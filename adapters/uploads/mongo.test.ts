@@ -1,0 +1,7 @@
+import { mongoDatabase } from '../testing/mongo-database.ts';
+import { uploadsContract } from './contract.ts';
+import { openMongoUploads } from './mongo.ts';
+
+const { url, database } = mongoDatabase();
+
+uploadsContract('MongoDB', (clock) => openMongoUploads({ url, database, clock }));
