@@ -3,6 +3,7 @@
  * what only development serves, the pool that the address names, 404. It decides nothing about people or settings.
  */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Unavailable } from '#adapters/errors.ts';
 import { type Audit, auditRequest } from './audit.ts';
@@ -27,6 +28,12 @@ export interface AppParts {
   audit: Audit;
   /** Told of every request that was answered; for the metrics. */
   answered?: (request: { route: string; status: number; ms: number }) => void;
+  /** Runs what answers a request under its trace, and is told how it ended. */
+  traced?: (
+    request: IncomingMessage,
+    requestId: string,
+    run: () => Promise<{ route: string; status: number; pool?: string }>,
+  ) => Promise<void>;
   cookieKeys: Buffer[];
 }
 
@@ -51,7 +58,7 @@ export function openApp(parts: AppParts): Koa {
 const STRICT_TRANSPORT = 'max-age=31536000';
 
 /** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
-function describeRequest({ settings, log, audit, answered }: AppParts): Middleware {
+function describeRequest({ settings, log, audit, answered, traced }: AppParts): Middleware {
   const read = openForwarded(settings.trustedProxies);
   const isPublic = settings.publicUrl.startsWith('https:') && !isLoopback(new URL(settings.publicUrl));
   return async function describeRequest(ctx: Context, next: Next) {
@@ -68,7 +75,13 @@ function describeRequest({ settings, log, audit, answered }: AppParts): Middlewa
     if (isPublic && origin.protocol === 'https') ctx.set('strict-transport-security', STRICT_TRANSPORT);
     // The query is left out: it holds states, codes and names of people.
     const { method, path } = ctx;
-    await next();
+    const run = async () => {
+      await next();
+      return { route: ctx.state.route ?? 'other', status: ctx.status, pool: ctx.state.pool?.id };
+    };
+    // Probes come every few seconds and have nothing to tell.
+    if (traced && !path.startsWith('/health/')) await traced(ctx.req, requestId, run);
+    else await run();
     const took = performance.now() - started;
     answered?.({ route: ctx.state.route ?? 'other', status: ctx.status, ms: took });
     const ms = Math.round(took * 10) / 10;

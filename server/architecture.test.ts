@@ -13,7 +13,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['main', /^server\/main\.ts$/],
   [
     'serve',
-    /^server\/(serve|service|workers|stop|listen|audit-command|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$/,
+    /^server\/(serve|service|workers|stop|listen|audit-command|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$|^server\/tracing\//,
   ],
   ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],
@@ -74,6 +74,7 @@ const homes: [library: RegExp, home: RegExp][] = [
   [/^ioredis$/, /^adapters\/([\w-]+\/)?redis[\w-]*\.ts$/],
   [/^nodemailer$/, /^adapters\/mail\/smtp\.ts$/],
   [/^prom-client$/, /^server\/metrics\.ts$/],
+  [/^@opentelemetry\//, /^server\/tracing\//],
   [/^node-forge$/, /^server\/tls\/authority\.ts$/],
 ];
 
@@ -139,6 +140,17 @@ test('imports point the way that is drawn, and every library stays in its home',
   assert.ok(files.length > 50);
   assert.deepEqual(
     files.flatMap(([file, text]) => importFaults(file, text)),
+    [],
+  );
+});
+
+test('what watches is loaded only where a setting asks for it', () => {
+  const statically = /^(?:import|export)\s+(?!type\b)[^;'"]*?from\s+'[^']*\/(metrics|open-tracing)\.ts'/m;
+  const files = read('server/**/*.ts').filter(([file]) => !file.endsWith('.test.ts'));
+  const loading = files.filter(([, text]) => /\bimport\('[^']*\/(metrics|open-tracing)\.ts'\)/.test(text));
+  assert.deepEqual(loading.map(([file]) => file).toSorted(), ['server/serve.ts', 'server/workers.ts']);
+  assert.deepEqual(
+    files.filter(([, text]) => statically.test(text)).map(([file]) => file),
     [],
   );
 });

@@ -1,12 +1,19 @@
 import { Unavailable } from '#adapters/errors.ts';
 import type { Stores } from '#adapters/open.ts';
-import type { Metrics } from './metrics.ts';
 
-type Observe = Metrics['stored'];
+/** Given a verb of a door, and the pool that the store is bound to, what to tell each time: how long, and whether it failed. */
+export type Observe = (door: string, verb: string, poolId?: string) => (ms: number, failed: boolean) => void;
 
 /** The same stores; every verb tells how long it took. Nothing stands around a store when nobody measures. */
-export function timeStores(stores: Stores, observe: Observe): Stores {
+export function timeStores(stores: Stores, observers: Observe[]): Stores {
+  if (observers.length === 0) return stores;
   const { accounts, directory, sessions } = stores;
+  const observe: Observe = (...verb) => {
+    const told = observers.map((observer) => observer(...verb));
+    return (ms, failed) => {
+      for (const tell of told) tell(ms, failed);
+    };
+  };
   return {
     ...stores,
     accounts: timeDoor('accounts', accounts, observe),
@@ -27,17 +34,22 @@ function timeDoor<D extends Door>(door: string, stores: D, observe: Observe): D 
   const { forPool, close } = stores;
   return {
     ...timeVerbs(door, stores, observe),
-    forPool: (poolId: string) => timeVerbs(door, forPool(poolId), observe),
+    forPool: (poolId: string) => timeVerbs(door, forPool(poolId), observe, poolId),
     close,
   };
 }
 
 type Verb = (...parameters: unknown[]) => Promise<unknown>;
 
-function timeVerbs<Store extends object>(door: string, store: Store, observe: Observe): Store {
+function timeVerbs<Store extends object>(
+  door: string,
+  store: Store,
+  observe: Observe,
+  poolId?: string,
+): Store {
   const members = Object.entries(store).map(([verb, member]) => [
     verb,
-    typeof member === 'function' ? timeVerb(member as Verb, observe(door, verb)) : member,
+    typeof member === 'function' ? timeVerb(member as Verb, observe(door, verb, poolId)) : member,
   ]);
   return Object.fromEntries(members) as Store;
 }

@@ -146,3 +146,49 @@ test('metrics are off without a port, listen on the machine itself, and never on
   assert.deepEqual([metricsPort, metricsHost], [undefined, '127.0.0.1']);
   assert.match(faultsOf({ ...production, FOYER_METRICS_PORT: '9400' }).join(), /FOYER_METRICS_PORT must be/);
 });
+
+test('traces are sent where OpenTelemetry’s own variables name a collector', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  const sent: [Record<string, string>, boolean][] = [
+    [{}, false],
+    [{ OTEL_SERVICE_NAME: 'front-door' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, false],
+    [endpoint, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }, true],
+    [{ ...endpoint, OTEL_SDK_DISABLED: 'true' }, false],
+    [{ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_SDK_DISABLED: 'true' }, false],
+    [
+      {
+        ...endpoint,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      },
+      true,
+    ],
+  ];
+  for (const [environment, traces] of sent)
+    assert.equal(loadSettings({ ...production, ...environment }).traces, traces, JSON.stringify(environment));
+});
+
+test('a collector that no trace could reach is a fault, and its address is not repeated', () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'user:pass-word@collector' },
+      /^OTEL_EXPORTER_OTLP_ENDPOINT: is not an address/,
+    ],
+    [
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:pass-word@collector:4317',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      },
+      /^OTEL_EXPORTER_OTLP_PROTOCOL: Foyer sends traces as http\/json/,
+    ],
+  ];
+  for (const [environment, fault] of wrong) {
+    const [told = '', ...more] = faultsOf({ ...production, ...environment });
+    assert.match(told, fault);
+    assert.doesNotMatch(told, /pass-word/);
+    assert.deepEqual(more, []);
+  }
+});
