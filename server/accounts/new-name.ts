@@ -42,7 +42,7 @@ export function nameNewAccount(settings: PoolSettings, typed: string, given: Att
 
 /**
  * Refuses a username that another account uses as its preferred username: who signs in under it would meet the
- * newcomer's account. Two who ask at the same moment may both pass; the older account keeps its proven names.
+ * newcomer's account. Asked before a password is hashed; two who ask at the same moment are told by the write.
  * @throws Refusal `username-taken`
  */
 export async function refuseShadowing(
@@ -52,6 +52,20 @@ export async function refuseShadowing(
   if (!pool.settings.AliasAttributes.includes('preferred_username')) return;
   const name = foldName(pool.settings, 'preferred_username', username);
   if (await pool.accounts.findByName('preferred_username', name)) throw new Refusal('username-taken');
+}
+
+/**
+ * The other way round: refuses a preferred username that is another account's username, which would be found first.
+ * @throws Refusal `alias-taken`
+ */
+export async function refuseShadowed(
+  pool: Pick<Pool, 'accounts' | 'settings'>,
+  id: string,
+  preferred: string | undefined,
+): Promise<void> {
+  if (!preferred || !pool.settings.AliasAttributes.includes('preferred_username')) return;
+  const holder = await pool.accounts.findByName('username', foldName(pool.settings, 'username', preferred));
+  if (holder && holder.id !== id) throw new Refusal('alias-taken', { contact: 'preferred_username' });
 }
 
 function contactOf(allowed: Contact[], typed: string): Contact {

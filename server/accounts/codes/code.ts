@@ -9,12 +9,14 @@ import type { Contact } from '#adapters/directory/records.ts';
 import type { Pool } from '../../pool.ts';
 import { foldName } from '../fold-name.ts';
 
-export type Purpose = 'confirm-sign-up' | 'forgot-password';
+export type Purpose = 'confirm-sign-up' | 'forgot-password' | `verify-${Contact}`;
 
 /** How long a code lives, in milliseconds (2.10). */
 export const LIFETIME: Record<Purpose, number> = {
   'confirm-sign-up': 24 * 60 * 60 * 1000,
   'forgot-password': 60 * 60 * 1000,
+  'verify-email': 24 * 60 * 60 * 1000,
+  'verify-phone_number': 24 * 60 * 60 * 1000,
 };
 
 export interface CodeRecord {
@@ -23,6 +25,11 @@ export interface CodeRecord {
   /** Where the code went. It proves this value and no other, should the account's have changed since. */
   attribute: Contact;
   value: string;
+  /**
+   * The value is not the account's yet: it takes the place of this one, '' for none, when the code comes back (USR-55).
+   * Absent: it is proven where it stands.
+   */
+  replaces?: string;
   used: boolean;
 }
 

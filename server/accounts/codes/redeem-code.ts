@@ -18,7 +18,7 @@ const TRIES_WINDOW_MS = 60 * 60 * 1000;
 export async function redeemCode<T>(
   pool: Pick<Pool, 'id' | 'sessions' | 'vault' | 'clock' | 'limits'>,
   { purpose, subject, code, address }: { purpose: Purpose; subject: string; code: string; address?: string },
-  use: (sent: Pick<CodeRecord, 'attribute' | 'value'>) => Promise<T>,
+  use: (sent: Pick<CodeRecord, 'attribute' | 'value' | 'replaces'>) => Promise<T>,
 ): Promise<T> {
   const { sessions } = pool;
   const id = codeId(purpose, subject);

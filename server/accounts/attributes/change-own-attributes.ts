@@ -1,0 +1,108 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import type { Contact, PoolSettings } from '#adapters/directory/records.ts';
+import { writableAttributes } from '../../attribute-permissions.ts';
+import { Refusal } from '../../errors.ts';
+import type { Delivery } from '../../messages/delivery.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { limitSends } from '../codes/limit-sends.ts';
+import { foldName } from '../fold-name.ts';
+import { takeTurn } from '../limits/take-turn.ts';
+import { refuseShadowed } from '../new-name.ts';
+import type { Sending } from '../sign-up/send-confirmation.ts';
+import { changeAccount } from '../write-account.ts';
+import { applyAttributes } from './apply-attributes.ts';
+import { type Attributes, checkAttributes } from './check-attributes.ts';
+import { checkKept } from './check-kept.ts';
+import { claimAlias } from './claim-alias.ts';
+import { forgetWaiting, sendVerification, type ToVerify, verifying } from './send-verification.ts';
+
+export interface AttributeChange {
+  /** An empty value removes the attribute. */
+  given: Attributes;
+  /** The client's, as far as it is known. */
+  address?: string;
+}
+
+const CONTACTS = ['email', 'phone_number'] as const;
+
+/**
+ * Somebody who is signed in changes their attributes, as far as the client may write them. A contact that changed is
+ * proven no more; where the pool verifies it, it is sent a code (USR-47..49), and where the pool demands that first,
+ * the old one stays until the code comes back (USR-55). All is changed, or nothing; when a message cannot be sent
+ * afterwards, the change stands and the code can be asked for again.
+ * @returns where codes went
+ * @throws Refusal `attribute-*`, `email-format`, `phone-format`, `invalid-parameter`, `alias-taken`,
+ * `too-many-requests`, `code-attempts-exceeded`, `delivery-failed`
+ */
+export async function changeOwnAttributes(
+  pool: Sending & Pick<Pool, 'accounts' | 'limits'>,
+  client: Pick<Client, 'settings'>,
+  account: Account,
+  { given, address }: AttributeChange,
+): Promise<Delivery[]> {
+  const { settings } = pool;
+  const toVerify = changedContacts(settings, account.attributes, given);
+  const atOnce = { ...given };
+  for (const { attribute, replaces } of toVerify) if (replaces !== undefined) delete atOnce[attribute];
+  const merge = ({ attributes: current }: Account): Attributes => {
+    const writable = writableAttributes(pool, client);
+    checkAttributes({ schema: settings.SchemaAttributes, given, current, writable });
+    const merged = applyAttributes(current, atOnce);
+    checkKept(pool, current, merged);
+    return merged;
+  };
+  merge(account);
+  await refuseTakenNames(pool, account, given);
+  for (const { attribute } of toVerify) {
+    await takeTurn(pool, 'messages', address);
+    await limitSends(pool, verifying(attribute), account.id);
+  }
+  const write = () =>
+    changeAccount(pool, account.id, (current) => ({ ...current, attributes: merge(current) }));
+  const changed = await claimAlias(pool, write, { takeOver: false });
+  for (const contact of CONTACTS)
+    if (given[contact] && given[contact] === account.attributes[contact])
+      await forgetWaiting(pool, changed, contact);
+  return sendAll(toVerify.map((each) => sendVerification(pool, changed, each)));
+}
+
+/** The contacts that are to be sent a code. */
+function changedContacts(
+  { AutoVerifiedAttributes, UserAttributeUpdateSettings }: PoolSettings,
+  current: Attributes,
+  given: Attributes,
+): ToVerify[] {
+  const { AttributesRequireVerificationBeforeUpdate: first } = UserAttributeUpdateSettings;
+  return CONTACTS.flatMap((attribute: Contact) => {
+    const value = given[attribute];
+    if (!value || value === current[attribute] || !AutoVerifiedAttributes.includes(attribute)) return [];
+    return { attribute, value, replaces: first.includes(attribute) ? (current[attribute] ?? '') : undefined };
+  });
+}
+
+/**
+ * What can be told before anything is written or sent: a sign-in name that is somebody else's. The write claims names
+ * anyway; one that has to be verified first would only be found taken when the code comes back.
+ */
+async function refuseTakenNames(
+  pool: Pick<Pool, 'accounts' | 'settings'>,
+  { id }: Account,
+  given: Attributes,
+): Promise<void> {
+  for (const contact of pool.settings.UsernameAttributes) {
+    const value = given[contact];
+    const holder =
+      value && (await pool.accounts.findByName(contact, foldName(pool.settings, contact, value)));
+    if (holder && holder.id !== id) throw new Refusal('alias-taken', { contact });
+  }
+  await refuseShadowed(pool, id, given['preferred_username']);
+}
+
+/** One message that fails must not keep the other from being sent. */
+async function sendAll(sending: Promise<Delivery>[]): Promise<Delivery[]> {
+  const results = await Promise.allSettled(sending);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

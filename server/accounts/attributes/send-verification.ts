@@ -1,0 +1,54 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import type { Contact } from '#adapters/directory/records.ts';
+import type { Delivery } from '../../messages/delivery.ts';
+import { sendMessage } from '../../messages/send.ts';
+import type { Pool } from '../../pool.ts';
+import { type CodeRecord, codeId, type Purpose } from '../codes/code.ts';
+import { issueCode } from '../codes/issue-code.ts';
+import type { Sending } from '../sign-up/send-confirmation.ts';
+
+/** What a verification code proves: see `CodeRecord`. */
+export interface ToVerify {
+  attribute: Contact;
+  value: string;
+  /** Given when the account does not hold the value yet. */
+  replaces?: string;
+}
+
+/** Each contact has codes of its own, so that one never proves another. */
+export const verifying = (contact: Contact): Purpose => `verify-${contact}`;
+
+/**
+ * Sends somebody who is signed in a code for one of their contacts. Always a code: links are for signing up (2.5).
+ * @throws Refusal `delivery-failed`
+ */
+export async function sendVerification(
+  pool: Sending,
+  { id: subject, username }: Account,
+  sent: ToVerify,
+): Promise<Delivery> {
+  const code = await issueCode(pool, { purpose: verifying(sent.attribute), subject, ...sent });
+  const { attribute, value } = sent;
+  return sendMessage(pool, { attribute, value }, { name: 'verification-code', data: { username, code } });
+}
+
+/** What the contact is to become once it is verified; undefined when nothing waits. It waits as long as its code lives. */
+export async function waitingValue(
+  pool: Pick<Pool, 'sessions'>,
+  { id, attributes }: Account,
+  contact: Contact,
+): Promise<string | undefined> {
+  const record = await pool.sessions.find<CodeRecord>('code', codeId(verifying(contact), id));
+  // An administrator may have given the account another value since: then this one waits no more.
+  return record?.replaces === (attributes[contact] ?? '') ? record.value : undefined;
+}
+
+/** The person has thought better of it: the contact stays as it is. */
+export async function forgetWaiting(
+  pool: Pick<Pool, 'sessions'>,
+  account: Account,
+  contact: Contact,
+): Promise<void> {
+  if ((await waitingValue(pool, account, contact)) !== undefined)
+    await pool.sessions.remove('code', codeId(verifying(contact), account.id));
+}
