@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'CodeMismatchException'
   | 'ConcurrentModificationException'
   | 'ExpiredCodeException'
+  | 'GroupExistsException'
   | 'InternalErrorException'
   | 'InvalidOAuthFlowException'
   | 'InvalidParameterException'
@@ -47,6 +48,7 @@ export const REASONS = {
   'client-not-found': ['ResourceNotFoundException', 'User pool client {client} does not exist.'],
   'resource-not-found': ['ResourceNotFoundException', '{message}'],
   'user-not-found': ['UserNotFoundException', 'User does not exist.'],
+  'group-not-found': ['ResourceNotFoundException', 'Group not found.'],
 
   // Clients
   'secret-hash-wrong': ['NotAuthorizedException', 'Unable to verify secret hash for client {client}'],
@@ -71,6 +73,13 @@ export const REASONS = {
   'access-token-invalid': ['NotAuthorizedException', 'Invalid Access Token'],
   'access-token-expired': ['NotAuthorizedException', 'Access Token has expired'],
   'access-token-revoked': ['NotAuthorizedException', 'Access Token has been revoked'],
+  'access-token-scope': ['NotAuthorizedException', 'Access Token does not have required scopes'],
+  'session-used': ['NotAuthorizedException', 'Invalid session for the user, session can only be used once.'],
+  'session-invalid': ['NotAuthorizedException', 'Invalid session for the user.'],
+  'session-malformed': ['CodeMismatchException', 'Invalid session provided'],
+  'refresh-token-invalid': ['NotAuthorizedException', 'Invalid Refresh Token.'],
+  'refresh-token-expired': ['NotAuthorizedException', 'Refresh Token has expired'],
+  'refresh-token-revoked': ['NotAuthorizedException', 'Refresh Token has been revoked'],
 
   // Passwords
   'password-policy': ['InvalidPasswordException', 'Password did not conform with policy: {rule}'],
@@ -120,8 +129,11 @@ export const REASONS = {
     'Exceeded daily email limit for the operation or the account. If a higher limit is required, please configure your user pool to use your own Amazon SES configuration for sending email from your account.',
   ],
 
+  'sms-limit': ['LimitExceededException', 'Exceeded daily SMS limit for the user pool.'],
+
   // Administration
   'contact-taken-invitation': ['UsernameExistsException', 'An account with the {contact} already exists.'],
+  'group-exists': ['GroupExistsException', 'A group with the name already exists.'],
   'resend-not-possible': [
     'UnsupportedUserStateException',
     'Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD',

@@ -5,14 +5,19 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
+import { groupsOf } from '../accounts/groups/groups-of.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import type { Client, Pool } from '../pool.ts';
 import { accessTokenClaims, clientTokenClaims, idTokenClaims } from './claims.ts';
 import type { Grant } from './grant.ts';
+import { groupClaims, roleClaims } from './group-claims.ts';
 import { signToken } from './sign-token.ts';
 
-export type Issuing = Pick<Pool, 'keys' | 'issuer' | 'clock' | 'settings' | 'tags' | 'resourceServers'>;
+export type Issuing = Pick<
+  Pool,
+  'keys' | 'issuer' | 'clock' | 'settings' | 'tags' | 'resourceServers' | 'directory'
+>;
 
 export interface IssuedTokens {
   accessToken: string;
@@ -35,11 +40,13 @@ export async function issueTokens(
 ): Promise<IssuedTokens | undefined> {
   const scopes = remainingScopes(pool, client, grant.scopes);
   if (scopes.length === 0) return undefined;
+  const groups = await groupsOf(pool, account);
   const lifetimes = tokenLifetimes(client);
   const iat = seconds(pool);
   const common = { iss: pool.issuer, iat };
   const accessToken = await signToken(pool, 'access', {
     ...accessTokenClaims(client, account, grant, scopes),
+    ...groupClaims(groups),
     ...common,
     exp: iat + lifetimes.access,
     jti: randomUUID(),
@@ -48,6 +55,8 @@ export async function issueTokens(
   if (!scopes.includes('openid')) return issued;
   const idToken = await signToken(pool, 'id', {
     ...idTokenClaims(pool, client, account, { ...grant, scopes }),
+    ...groupClaims(groups),
+    ...roleClaims(groups),
     ...(nonce === undefined ? {} : { nonce }),
     at_hash: leftHalfHash(accessToken),
     ...common,

@@ -3,6 +3,7 @@ import { InvalidCursor } from '#adapters/errors.ts';
 import { invalidParameter } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { searchValue } from '../index-account.ts';
+import { pageSize } from '../page-size.ts';
 import { parseFilter } from './parse-filter.ts';
 
 export interface UserQuery {
@@ -21,15 +22,13 @@ export interface UserPage {
   cursor?: string;
 }
 
-const LARGEST_PAGE = 60;
-
 /**
  * Accounts in the order of the filtered attribute, of the username without a filter (USR-114). Disabled ones too.
  * @throws Refusal `invalid-parameter`
  */
 export async function listUsers(
   pool: Pick<Pool, 'accounts' | 'settings'>,
-  { filter = '', attributesToGet = [], limit = 0, cursor }: UserQuery,
+  { filter = '', attributesToGet = [], limit, cursor }: UserQuery,
 ): Promise<UserPage> {
   const known = new Set(pool.settings.SchemaAttributes.map(({ Name }) => Name));
   if (attributesToGet.some((name) => !known.has(name)))
@@ -37,7 +36,7 @@ export async function listUsers(
   const parsed = parseFilter(filter);
   try {
     const page = await pool.accounts.list({
-      limit: Math.min(limit || LARGEST_PAGE, LARGEST_PAGE),
+      limit: pageSize(limit),
       cursor,
       filter: parsed && { ...parsed, value: searchValue(pool.settings, parsed.field, parsed.value) },
     });

@@ -19,6 +19,7 @@ export const sentences: Record<Reason, string> = {
   'pool-not-found': ASK_OPERATORS,
   'client-not-found': ASK_OPERATORS,
   'resource-not-found': ASK_OPERATORS,
+  'group-not-found': ASK_OPERATORS,
   'user-not-found': 'There is no account with this name.',
 
   'secret-hash-wrong': ASK_OPERATORS,
@@ -37,6 +38,13 @@ export const sentences: Record<Reason, string> = {
   'access-token-invalid': SIGN_IN_AGAIN,
   'access-token-expired': SIGN_IN_AGAIN,
   'access-token-revoked': SIGN_IN_AGAIN,
+  'access-token-scope': SIGN_IN_AGAIN,
+  'session-used': SIGN_IN_AGAIN,
+  'session-invalid': SIGN_IN_AGAIN,
+  'session-malformed': SIGN_IN_AGAIN,
+  'refresh-token-invalid': SIGN_IN_AGAIN,
+  'refresh-token-expired': SIGN_IN_AGAIN,
+  'refresh-token-revoked': SIGN_IN_AGAIN,
 
   'password-policy': 'This password does not have all that is needed. Look at the list below it.',
 
@@ -70,7 +78,9 @@ export const sentences: Record<Reason, string> = {
 
   'delivery-failed': 'The message could not be sent. Please try again in a moment.',
   'mail-limit': 'Too many messages were sent today. Please try again tomorrow.',
+  'sms-limit': 'Too many messages were sent today. Please try again tomorrow.',
 
+  'group-exists': ASK_OPERATORS,
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
   'pool-in-use': ASK_OPERATORS,
