@@ -13,6 +13,7 @@ import { openMongoDirectory } from './directory/mongo.ts';
 import { openSqliteDirectory } from './directory/sqlite.ts';
 import type { DirectoryStores } from './directory/store.ts';
 import { StoreError } from './errors.ts';
+import { openByIdentity } from './mail/by-identity.ts';
 import { openNowhere } from './mail/nowhere.ts';
 import { openOutbox } from './mail/outbox.ts';
 import type { MailSender } from './mail/sender.ts';
@@ -24,11 +25,14 @@ import { openNowhere as openNoSms } from './sms/nowhere.ts';
 import { openSmsOutbox } from './sms/outbox.ts';
 import type { SmsSender } from './sms/sender.ts';
 import { openSmsWebhook } from './sms/webhook.ts';
+import { openMongoUploads } from './uploads/mongo.ts';
+import { openSqliteUploads } from './uploads/sqlite.ts';
+import type { UploadStores } from './uploads/store.ts';
 
 export interface StoreSettings {
   /** Where SQLite files are kept, made when missing; `:memory:` keeps everything in this process, for tests. */
   dataFolder: string;
-  /** Accounts and directory are in MongoDB when given, else in SQLite. */
+  /** Accounts, directory and uploads are in MongoDB when given, else in SQLite. */
   mongodbUrl?: string;
   /** `foyer` without it. */
   mongodbDatabase?: string;
@@ -45,11 +49,12 @@ export interface Stores {
   accounts: AccountStores;
   directory: DirectoryStores;
   sessions: SessionStores;
-  /** Closes all three. */
+  uploads: UploadStores;
+  /** Closes all of them. */
   close(): Promise<void>;
 }
 
-/** The stores that can be a file in the data folder, `<name>.sqlite`, and how each opens it. */
+/** The stores that can be a file in the data folder, `<name>.sqlite`, and are backed up; and how each opens it. */
 export const EMBEDDED = {
   accounts: (path: string) => openSqliteAccounts({ path }),
   directory: (path: string, clock: Clock) => openSqliteDirectory({ path, clock }),
@@ -61,7 +66,7 @@ export type EmbeddedStore = keyof typeof EMBEDDED;
 export const RESTORING = 'restoring';
 
 /**
- * Opens the three stores, or none. Throws StoreError for a data folder or an address that cannot be used,
+ * Opens the stores, all or none. Throws StoreError for a data folder or an address that cannot be used,
  * Unavailable when a server does not answer, NewerSchema when a newer Foyer wrote the data.
  */
 export async function openStores(settings: StoreSettings): Promise<Stores> {
@@ -88,17 +93,20 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
     redisUrl
       ? openRedisSessions({ url: redisUrl, prefix, replicas, clock })
       : EMBEDDED.sessions(file('sessions'), clock),
+    mongodbUrl
+      ? openMongoUploads({ url: mongodbUrl, database, clock })
+      : openSqliteUploads({ path: file('uploads'), clock }),
   ] as const;
   try {
-    const [accounts, directory, sessions] = await Promise.all(opening);
+    const [accounts, directory, sessions, uploads] = await Promise.all(opening);
     // Looked for once the files are open: a restore that began before is seen here, a later one sees that they are.
     if (existsSync(join(dataFolder, RESTORING)))
       throw new StoreError(
         `A restore of ${resolve(dataFolder)} is under way, or was interrupted and must be repeated`,
       );
-    const close = async () =>
-      void (await Promise.all([accounts.close(), directory.close(), sessions.close()]));
-    return { accounts, directory, sessions, close };
+    const opened = { accounts, directory, sessions, uploads };
+    const close = async () => void (await Promise.all(Object.values(opened).map((store) => store.close())));
+    return { ...opened, close };
   } catch (error) {
     await closeWhatOpened(opening);
     throw error;
@@ -126,16 +134,20 @@ export async function prepareFolder(folder: string): Promise<void> {
 export interface SenderSettings {
   mode: 'development' | 'production';
   smtpUrl?: string;
+  /** Mail servers of senders of their own, by address or domain. */
+  smtpIdentities?: ReadonlyMap<string, string>;
   sms?: { url: string; secret: string };
   clock: Clock;
 }
 
 /** What sends messages to people: for real where the settings say how, else kept in development and refused in production. */
 export function openSenders(settings: SenderSettings): { mail: MailSender; sms: SmsSender } {
-  const { mode, smtpUrl, sms, clock } = settings;
+  const { mode, smtpUrl, smtpIdentities, sms, clock } = settings;
   const kept = mode === 'development';
+  const common = smtpUrl ? openSmtp(smtpUrl) : kept ? openOutbox(clock) : openNowhere();
+  const own = new Map([...(smtpIdentities ?? [])].map(([identity, url]) => [identity, openSmtp(url)]));
   return {
-    mail: smtpUrl ? openSmtp(smtpUrl) : kept ? openOutbox(clock) : openNowhere(),
+    mail: own.size > 0 ? openByIdentity(common, own) : common,
     sms: sms ? openSmsWebhook(sms) : kept ? openSmsOutbox(clock) : openNoSms(),
   };
 }

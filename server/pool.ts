@@ -10,7 +10,7 @@ import type { SessionStore } from '#adapters/sessions/store.ts';
 import type { SmsSender } from '#adapters/sms/sender.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
-import type { Limits } from './settings/limits.ts';
+import type { DailyLimits, Limits } from './settings/limits.ts';
 import type { Rates } from './settings/rates.ts';
 import type { Vault } from './vault.ts';
 
@@ -35,6 +35,8 @@ export interface Pool {
   /** The sender of mail when the pool's own settings name none. */
   mailFrom: string;
   sms: SmsSender;
+  /** Messages of this pool in a day, 0 for as many as there are; absent: as many as there are. */
+  dailyLimits?: DailyLimits;
   passwords: PasswordHasher;
   /** Absent: the defaults of `settings/limits.ts`. */
   limits?: Limits;

@@ -8,6 +8,8 @@ export interface Mail {
   /** `a@b.c` or `Name <a@b.c>`. */
   from: string;
   replyTo?: string;
+  /** The address or domain whose own mail server the pool wants used; without it, and without such a server, the common one. */
+  identity?: string;
   subject: string;
   text: string;
   html: string;

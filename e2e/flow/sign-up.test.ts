@@ -117,6 +117,31 @@ test('a mail server that is away: the account is there, the page says so, and th
   assert.equal(done.status, 302);
 });
 
+test('a new person with a telephone gets the code in a text message, and the page says so', async () => {
+  const byPhone = await openPages({
+    pool: { UsernameAttributes: ['phone_number'], AutoVerifiedAttributes: ['phone_number'] },
+  });
+  const { browser, form, page, uid } = await open(byPhone);
+  const made = await browser.submit(form, { username: '+12065550100', password: PASSWORD });
+  assert.equal(made.location, page('confirm-sign-up'));
+  const confirm = await browser.get(page('confirm-sign-up'));
+  assert.match(confirm.body, /We sent a text message with a code to \+\*{7}0100\./);
+  assert.doesNotMatch(confirm.body, /mail/);
+  const [{ to, text } = { to: '', text: '' }] = byPhone.sms.sent();
+  assert.equal(to, '+12065550100');
+  const [code = ''] = /\d{6}/.exec(text) ?? [];
+  await browser.submit(confirm, { code }, /name="code"/);
+  assert.ok(byPhone.finished.has(uid));
+
+  const later = openHttpSession();
+  const forgot = byPhone.begin();
+  const asked = await later.get(forgot.page('forgot-password'));
+  await later.submit(asked, { username: '+12065550100' });
+  const known = await later.get(forgot.page('reset-password'));
+  assert.match(known.body, /a text message with a code is on its way to \+\*{7}0100/);
+  assert.equal(byPhone.sms.sent().length, 2);
+});
+
 test('what is wrong with a sign-up is told at its field, and what was typed stays', async () => {
   await addPerson(byEmail.pool, 'taken@example.com', 'taken@example.com');
   const { browser, form } = await open(byEmail);

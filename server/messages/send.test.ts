@@ -94,6 +94,39 @@ test('USR-234 without an SMS sender, and when it is refused or too long, a messa
   assert.equal(pool.outbox.sent().length, 0);
 });
 
+test('USR-160 past the limit of a day nothing is sent; the next day it is, and each medium counts for itself', async () => {
+  const pool = await openTestPool();
+  pool.dailyLimits = { EMAIL: 2, SMS: 1 };
+  pool.clock.at = Date.parse('2026-11-05T23:50:00Z');
+  for (let sends = 0; sends < 2; sends++) await sendMessage(pool, mia, message);
+  const text = /^Exceeded daily email limit for the operation or the account\./;
+  await assert.rejects(sendMessage(pool, mia, message), { code: 'LimitExceededException', message: text });
+  await sendMessage(pool, phone, message);
+  await refused(sendMessage(pool, phone, message), 'sms-limit');
+  assert.equal(pool.outbox.sent().length, 2);
+  pool.clock.at = Date.parse('2026-11-06T00:00:00Z');
+  await sendMessage(pool, mia, message);
+  await sendMessage(pool, phone, message);
+  await pool.close();
+});
+
+test('USR-158 a pool goes through a mail server of its own and back, and only the common one counts by day', async () => {
+  const pool = await openTestPool();
+  pool.dailyLimits = { EMAIL: 1, SMS: 0 };
+  const SourceArn = 'arn:aws:ses:eu-west-1:123456789012:identity/example.com';
+  const through = async (EmailSendingAccount: 'COGNITO_DEFAULT' | 'DEVELOPER') => {
+    pool.settings.EmailConfiguration = { EmailSendingAccount, SourceArn };
+    await sendMessage(pool, mia, message);
+    return pool.lastMail().identity;
+  };
+  assert.equal(await through('DEVELOPER'), 'example.com');
+  assert.equal(await through('DEVELOPER'), 'example.com');
+  assert.equal(await through('COGNITO_DEFAULT'), undefined);
+  await refused(through('COGNITO_DEFAULT'), 'mail-limit');
+  assert.equal(await through('DEVELOPER'), 'example.com');
+  await pool.close();
+});
+
 test('a failed delivery is logged without what it said', async () => {
   const pool = await openTestPool();
   await pool.close();

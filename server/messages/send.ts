@@ -1,9 +1,9 @@
-import type { PoolSettings } from '#adapters/directory/records.ts';
 import { Undeliverable } from '#adapters/errors.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import type { Message } from './catalog.ts';
 import { type Delivery, maskedDelivery } from './delivery.ts';
+import { limitDaily } from './limit-daily.ts';
 import { oneLine } from './one-line.ts';
 import { MessageTooLong, renderMessage, renderSms } from './render.ts';
 
@@ -14,15 +14,19 @@ export interface Recipient {
 }
 
 /** What sending needs of a pool. */
-export type Messaging = Pick<Pool, 'id' | 'settings' | 'mail' | 'mailFrom' | 'sms' | 'log'>;
+export type Messaging = Pick<
+  Pool,
+  'id' | 'settings' | 'mail' | 'mailFrom' | 'sms' | 'dailyLimits' | 'sessions' | 'clock' | 'log'
+>;
 
 /**
  * Sends a message, by e-mail or as a text message, and says where it went. When it cannot be sent the caller's account
  * stays as it is (USR-234).
- * @throws Refusal `delivery-failed`; the cause is in the log, without the message
+ * @throws Refusal `delivery-failed`; the cause is in the log, without the message. `mail-limit`, `sms-limit`
  */
 export async function sendMessage(pool: Messaging, to: Recipient, message: Message): Promise<Delivery> {
   const delivery = maskedDelivery(to.attribute, to.value);
+  await limitDaily(pool, delivery.medium);
   try {
     await (delivery.medium === 'SMS' ? sendSms : sendMail)(pool, to.value, message);
     return delivery;
@@ -38,11 +42,15 @@ async function sendMail(
   to: string,
   message: Message,
 ): Promise<void> {
-  const { From, ReplyToEmailAddress, SourceArn } = settings.EmailConfiguration;
+  const { EmailSendingAccount, From, ReplyToEmailAddress, SourceArn } = settings.EmailConfiguration;
+  const identity = SourceArn?.split(':identity/')[1];
+  // A whole domain as identity names no address.
+  const address = identity?.includes('@') ? identity : undefined;
   await mail.send({
     ...renderMessage(settings, message),
     to,
-    from: oneLine(From ?? addressOf(SourceArn) ?? mailFrom),
+    from: oneLine(From ?? address ?? mailFrom),
+    ...(EmailSendingAccount === 'DEVELOPER' && identity && { identity }),
     ...(ReplyToEmailAddress && { replyTo: oneLine(ReplyToEmailAddress) }),
   });
 }
@@ -55,10 +63,4 @@ async function sendSms({ id, settings, sms }: Messaging, to: string, message: Me
     pool: id,
     ...(settings.SmsConfiguration && { configuration: settings.SmsConfiguration }),
   });
-}
-
-/** The address in `arn:...:identity/<address>`; a whole domain as identity names no address. */
-function addressOf(sourceArn: PoolSettings['EmailConfiguration']['SourceArn']): string | undefined {
-  const identity = sourceArn?.split(':identity/')[1];
-  return identity?.includes('@') ? identity : undefined;
 }

@@ -31,7 +31,14 @@ export interface Shared {
   openKeys: typeof openKeys;
   settings: Pick<
     ProcessSettings,
-    'publicUrl' | 'domainSuffix' | 'issuerBase' | 'accountId' | 'mailFrom' | 'limits' | 'rates'
+    | 'publicUrl'
+    | 'domainSuffix'
+    | 'issuerBase'
+    | 'accountId'
+    | 'mailFrom'
+    | 'dailyLimits'
+    | 'limits'
+    | 'rates'
   >;
 }
 
@@ -81,6 +88,7 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     mail: shared.mail,
     mailFrom: shared.settings.mailFrom,
     sms: shared.sms,
+    dailyLimits: shared.settings.dailyLimits,
     passwords: shared.passwords,
     limits: shared.settings.limits,
     rates: shared.settings.rates,

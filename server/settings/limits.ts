@@ -16,6 +16,9 @@ export interface Limit {
 
 export type Limits = Readonly<Record<Limited, Limit>>;
 
+/** How many messages a pool sends in a day (UTC) by each medium; 0 is no limit. */
+export type DailyLimits = Readonly<Record<'EMAIL' | 'SMS', number>>;
+
 export const ADDRESS_WINDOW_MS = 15 * 60 * 1000;
 /** Short: who drives a pool into its limit shuts out everybody until the window ends. */
 export const POOL_WINDOW_MS = 60 * 1000;
@@ -64,6 +67,14 @@ export const limitFields = {
     DEFAULT_LIMITS.messages.perPool,
     `How many messages with codes or links may be asked for ${PER_POOL}`,
   ),
+  FOYER_LIMIT_MAILS_PER_DAY: most(
+    0,
+    'How many e-mails a pool may send in a day (UTC) through the common mail server; 0 is no limit.',
+  ),
+  FOYER_LIMIT_SMS_PER_DAY: most(
+    0,
+    'How many text messages a pool may send in a day (UTC), so that nobody runs up a bill; 0 is no limit.',
+  ),
   FOYER_LIMIT_CLIENT_FAILURES_PER_ADDRESS: most(
     DEFAULT_LIMITS['client-failures'].perAddress,
     `How many requests to the token and revocation endpoints may fail to prove their client ${PER_ADDRESS}`,
@@ -88,4 +99,8 @@ export function limitsOf(values: Values): Limits {
     },
     'client-failures': { perAddress: values.FOYER_LIMIT_CLIENT_FAILURES_PER_ADDRESS, perPool: 0 },
   };
+}
+
+export function dailyLimitsOf(values: Values): DailyLimits {
+  return { EMAIL: values.FOYER_LIMIT_MAILS_PER_DAY, SMS: values.FOYER_LIMIT_SMS_PER_DAY };
 }

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { developmentSecrets } from './development-secrets.ts';
-import { limitsOf } from './limits.ts';
+import { dailyLimitsOf, limitsOf } from './limits.ts';
 import { type ProcessSettings, processSchema } from './process.ts';
 import { ratesOf } from './rates.ts';
 import { sendsTraces, tracesFaults } from './traces.ts';
@@ -78,11 +78,13 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     ),
     poolFile: values.FOYER_POOL_FILE,
     smtpUrl: values.FOYER_SMTP_URL,
+    smtpIdentities: smtpIdentitiesOf(values),
     mailFrom: values.FOYER_MAIL_FROM,
     sms: smsOf(values),
     trustedProxies: values.FOYER_TRUSTED_PROXIES,
     passwordHash: values.FOYER_PASSWORD_HASH,
     limits: limitsOf(values),
+    dailyLimits: dailyLimitsOf(values),
     rates: ratesOf(values.FOYER_RATES),
     logLevel: values.FOYER_LOG_LEVEL,
     metricsPort: values.FOYER_METRICS_PORT,
@@ -127,6 +129,15 @@ function metricsFaults({ FOYER_METRICS_PORT: port, ...values }: Values): string[
   return port !== undefined && (port === values.FOYER_PORT || port === values.FOYER_PLAIN_PORT)
     ? ['FOYER_METRICS_PORT must be another port than FOYER_PORT and FOYER_PLAIN_PORT.']
     : [];
+}
+
+function smtpIdentitiesOf({ FOYER_SMTP_IDENTITIES: pairs }: Values): Map<string, string> {
+  return new Map(
+    pairs.map((pair) => {
+      const sign = pair.indexOf('=');
+      return [pair.slice(0, sign).toLowerCase(), pair.slice(sign + 1)];
+    }),
+  );
 }
 
 function smsOf({ FOYER_SMS_URL: url, FOYER_SMS_SECRET: secret }: Values): ProcessSettings['sms'] {

@@ -4,7 +4,7 @@
  * Long on purpose: it is one list, in the order in which the page shows it, and nothing in it refers to anything else.
  */
 import { z } from 'zod';
-import { type Limits, limitFields } from './limits.ts';
+import { type DailyLimits, type Limits, limitFields } from './limits.ts';
 import { type Rates, ratesField } from './rates.ts';
 
 /** The value is not repeated: an address may hold a password. */
@@ -179,6 +179,23 @@ export const processSchema = z.strictObject({
     .describe(
       'The mail server: smtp://user:password@host:587 or smtps://host. Without it mail is refused in production.',
     ),
+  FOYER_SMTP_IDENTITIES: z
+    .string()
+    .transform(list)
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(?:[^\s=@]+@)?[A-Za-z0-9.-]+=smtps?:\/\/[^\s/]+\S*$/,
+            'is a list of <address or domain>=<smtp or smtps address>, separated by commas',
+          ),
+      ),
+    )
+    .default([])
+    .describe(
+      'Mail servers of pools that send through their own (EmailSendingAccount DEVELOPER), by the address or domain that their SourceArn names: example.com=smtps://user:password@host,... Other pools use FOYER_SMTP_URL.',
+    ),
   FOYER_MAIL_FROM: z
     .string()
     .min(3)
@@ -278,12 +295,15 @@ export interface ProcessSettings {
   accessKeys: Map<string, string>;
   poolFile?: string;
   smtpUrl?: string;
+  /** By address or domain in lower case. */
+  smtpIdentities: ReadonlyMap<string, string>;
   mailFrom: string;
   /** Absent: text messages are kept in development, refused in production. */
   sms?: { url: string; secret: string };
   trustedProxies: string[];
   passwordHash: 'argon2id' | 'bcrypt';
   limits: Limits;
+  dailyLimits: DailyLimits;
   /** Absent: as many calls as come. */
   rates?: Rates;
   logLevel: Parsed['FOYER_LOG_LEVEL'];

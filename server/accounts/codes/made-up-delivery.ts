@@ -14,10 +14,22 @@ export function madeUpDelivery(pool: Pick<Pool, 'id' | 'vault' | 'settings'>, ty
   const names: readonly string[] = [...pool.settings.AliasAttributes, ...pool.settings.UsernameAttributes];
   if (names.includes('email') && isEmail(typed)) return maskedDelivery('email', typed);
   if (names.includes('phone_number') && isPhoneNumber(typed)) return maskedDelivery('phone_number', typed);
-  const [local = 0, domain = 0] = createHmac('sha256', pool.vault.derive('made-up-delivery'))
+  const [local = 0, domain = 0, ...rest] = createHmac('sha256', pool.vault.derive('made-up-delivery'))
     .update(`${pool.id}/${foldName(pool.settings, 'username', typed)}`)
     .digest();
+  if (usesTelephones(pool.settings)) {
+    const digits = rest.map((byte) => byte % 10).join('');
+    return maskedDelivery('phone_number', `+${digits.slice(0, 11)}`);
+  }
   return maskedDelivery('email', `${letter(local)}@${letter(domain)}`);
+}
+
+/** Most people of such a pool have a telephone number that is verified, and would be sent a text message. */
+function usesTelephones({ AutoVerifiedAttributes, AccountRecoverySetting }: Pool['settings']): boolean {
+  const [first] =
+    AccountRecoverySetting?.RecoveryMechanisms.toSorted((a, b) => a.Priority - b.Priority) ?? [];
+  if (first?.Name === 'verified_email') return false;
+  return AutoVerifiedAttributes.includes('phone_number');
 }
 
 function letter(byte: number): string {

@@ -202,6 +202,16 @@ test('an address that somebody asks about is masked itself, as it would be for a
   assert.equal(delivery.destination, 'z***@s***');
 });
 
+test('ATK-47 where people are sent text messages, a name without an account seems to be too', async () => {
+  const sms = { ...phone, email: 'mia@example.com' };
+  const { pool } = await open(sms, { AutoVerifiedAttributes: ['phone_number'] });
+  const known = await forgotPassword(pool, hiding, maria);
+  const unknown = await forgotPassword(pool, hiding, { username: 'nobody' });
+  assert.match(unknown.destination, /^\+\*{7}\d{4}$/);
+  assert.deepEqual({ ...unknown, destination: known.destination }, known);
+  assert.deepEqual(await forgotPassword(pool, hiding, { username: 'nobody' }), unknown);
+});
+
 test('a mail server that is away is told, but not where existence is hidden', async () => {
   const { pool } = await open(proven, {}, { mail: openNowhere() });
   await refused(forgotPassword(pool, client, maria), 'delivery-failed');

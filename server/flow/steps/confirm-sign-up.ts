@@ -11,7 +11,7 @@ export const confirmSignUp: Step = {
   needs: 'password',
   answers: 'CONFIRM_SIGN_UP',
 
-  fields: (visit) => (waitsFor(visit).what === 'code' ? [codeField(visit.t)] : []),
+  fields: (visit) => (['code', 'text message'].includes(waitsFor(visit).what) ? [codeField(visit.t)] : []),
 
   show(visit) {
     const { what, destination } = waitsFor(visit);
@@ -30,15 +30,14 @@ export const confirmSignUp: Step = {
 
 /** Links go out by e-mail only; a telephone gets a code whatever the pool says (USR-45). */
 function waitsFor({ pool, standing }: Visit): {
-  what: 'code' | 'link' | 'administrator';
+  what: 'code' | 'text message' | 'link' | 'administrator';
   destination: string;
 } {
   const contact = standing && contactToConfirm(pool.settings, standing.account);
   const value = contact && standing.account.attributes[contact];
   if (!value) return { what: 'administrator', destination: '' };
+  const { destination, medium } = maskedDelivery(contact, value);
+  if (medium === 'SMS') return { what: 'text message', destination };
   const byLink = pool.settings.VerificationMessageTemplate.DefaultEmailOption === 'CONFIRM_WITH_LINK';
-  return {
-    what: byLink && contact === 'email' ? 'link' : 'code',
-    destination: maskedDelivery(contact, value).destination,
-  };
+  return { what: byLink ? 'link' : 'code', destination };
 }

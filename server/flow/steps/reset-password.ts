@@ -17,7 +17,11 @@ export const resetPassword: Step = {
 
   show: ({ t, remembered: { username, delivery } }) => ({
     heading: t.reset.heading,
-    intro: delivery && say(t.reset.sent, { destination: delivery.destination }),
+    intro:
+      delivery &&
+      say(delivery.medium === 'SMS' ? t.reset.sentAsText : t.reset.sent, {
+        destination: delivery.destination,
+      }),
     username,
   }),
 

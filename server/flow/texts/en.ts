@@ -95,12 +95,21 @@ export const en = {
       intro: 'We sent a code to {destination}.',
       submit: 'Confirm',
       resend: 'Send a new code',
+      nothing: 'Did nothing arrive? Look among unwanted mail too.',
+    },
+    'text message': {
+      heading: 'Enter the code',
+      intro: 'We sent a text message with a code to {destination}.',
+      submit: 'Confirm',
+      resend: 'Send a new text message',
+      nothing: 'Did nothing arrive? A text message can take a minute.',
     },
     link: {
       heading: 'Open the link',
       intro: 'We sent a link to {destination}. Open it, then come back to this page.',
       submit: 'I opened the link',
       resend: 'Send a new link',
+      nothing: 'Did nothing arrive? Look among unwanted mail too.',
     },
     administrator: {
       heading: 'Almost there',
@@ -108,8 +117,8 @@ export const en = {
         'Your account was made. The people who run this application have to confirm it before you can sign in.',
       submit: 'Try again',
       resend: '',
+      nothing: '',
     },
-    nothing: 'Did nothing arrive? Look among unwanted mail too.',
     other: 'Use another account',
   },
   resend: {
@@ -127,6 +136,7 @@ export const en = {
   reset: {
     heading: 'Choose a new password',
     sent: 'If there is an account, a code is on its way to {destination}.',
+    sentAsText: 'If there is an account, a text message with a code is on its way to {destination}.',
     submit: 'Change password',
     resend: 'Send a new code',
     back: 'Back to sign-in',
