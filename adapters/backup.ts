@@ -1,6 +1,7 @@
 /**
  * Backup and restore of the embedded stores. Each store is a file of its own and is copied as it stands at one moment,
- * sessions first: whatever a file refers to is then in a file that was copied later.
+ * sessions first: whatever a file refers to is then in a file that was copied later. Uploads are left out: they are
+ * worked through once, within minutes, and whoever sent one still has it.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';

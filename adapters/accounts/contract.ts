@@ -12,6 +12,7 @@ import { ODD_IDS } from '../testing/odd-ids.ts';
 import { testAccount as account } from '../testing/test-account.ts';
 import { groupsContract } from './contract-groups.ts';
 import { listContract } from './contract-lists.ts';
+import { manyContract } from './contract-many.ts';
 import { namesContract } from './contract-names.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
@@ -39,6 +40,7 @@ export function accountsContract(engine: string, open: () => Promise<AccountStor
     namesContract(newPool);
     listContract(newPool);
     groupsContract(newPool);
+    manyContract(newPool);
 
     test('ping answers while the store can be read and written', async () => {
       for (const stores of processes) await stores.ping();

@@ -14,6 +14,7 @@ import { sortable } from '../databases/text-order.ts';
 import { AlreadyExists, Missing, Unavailable } from '../errors.ts';
 import { type Claimed, claimsOf } from './mongo-claims.ts';
 import { clearAccounts } from './mongo-clear.ts';
+import { createInRuns } from './mongo-create-all.ts';
 import { indexName, listAccounts } from './mongo-list.ts';
 import { difference, namesOf } from './pairs.ts';
 import { GROUP, INDEXES, indexed } from './search.ts';
@@ -80,29 +81,33 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
       upsert(() => totals.updateOne({ _id: poolKey }, { $inc: { accounts: change } }, { upsert: true })),
     ).catch(() => {});
 
-  return {
-    create: async (account) => {
-      const { id } = account;
-      const text = recordText(account);
-      const claimed = await claims.claim(namesOf(account), id);
-      if ('own' in claimed) throw new AlreadyExists(claimed.own.join(':'));
-      await stillFresh(claimed);
-      const written = await run(async () => {
-        try {
-          const content = { pool, id, stamp: randomUUID(), account: text, held: claimed.tokens };
-          await accounts.insertOne({ _id: key(id), ...content, search: entries(account) });
-          return true;
-        } catch (error) {
-          if (isDuplicate(error)) return false;
-          throw error;
-        }
-      });
-      if (!written) {
-        await claimed.release();
-        throw new AlreadyExists(`id:${id}`);
+  const create = async (account: Account): Promise<void> => {
+    const { id } = account;
+    const text = recordText(account);
+    const claimed = await claims.claim(namesOf(account), id);
+    if ('own' in claimed) throw new AlreadyExists(claimed.own.join(':'));
+    await stillFresh(claimed);
+    const written = await run(async () => {
+      try {
+        const content = { pool, id, stamp: randomUUID(), account: text, held: claimed.tokens };
+        await accounts.insertOne({ _id: key(id), ...content, search: entries(account) });
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
       }
-      await addToTotal(1);
-    },
+    });
+    if (!written) {
+      await claimed.release();
+      throw new AlreadyExists(`id:${id}`);
+    }
+    await addToTotal(1);
+  };
+
+  return {
+    create,
+
+    createAll: (accounts) => createInRuns(accounts, create),
 
     find: async (id) => toAccount(await read(id)),
 

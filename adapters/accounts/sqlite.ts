@@ -81,6 +81,9 @@ function prepare({ db }: Sqlite) {
     total: db.prepare('SELECT accounts FROM totals WHERE pool = ?'),
     some: db.prepare('SELECT id FROM accounts WHERE pool = ? LIMIT ?'),
     dropTotal: db.prepare('DELETE FROM totals WHERE pool = ?'),
+    begin: db.prepare('SAVEPOINT one_of_many'),
+    takeBack: db.prepare('ROLLBACK TO one_of_many'),
+    end: db.prepare('RELEASE one_of_many'),
   };
 }
 
@@ -121,17 +124,35 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
     return true;
   };
 
+  /** Throws AlreadyExists in the middle of its writing: whoever calls it takes that back. */
+  const create = (account: Account) => {
+    const { id } = account;
+    rename(id, [], namesOf(account));
+    if (statements.insert.run(pool, id, recordText(account)).changes === 0)
+      throw new AlreadyExists(`id:${id}`);
+    reindex(id, [], indexed(account));
+    statements.addToTotal.run(pool, 1);
+  };
+
+  const tryToCreate = (account: Account): AlreadyExists | undefined => {
+    statements.begin.run();
+    try {
+      create(account);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AlreadyExists)) throw error;
+      statements.takeBack.run();
+      return error;
+    } finally {
+      // After a full disk the engine has rolled back everything, this step too.
+      if (file.db.isTransaction) statements.end.run();
+    }
+  };
+
   return {
-    create: (account) =>
-      transaction(() => {
-        const { id } = account;
-        rename(id, [], namesOf(account));
-        if (statements.insert.run(pool, id, recordText(account)).changes === 0) {
-          throw new AlreadyExists(`id:${id}`);
-        }
-        reindex(id, [], indexed(account));
-        statements.addToTotal.run(pool, 1);
-      }),
+    create: (account) => transaction(() => create(account)),
+
+    createAll: (accounts) => transaction(() => accounts.map(tryToCreate)),
 
     find: (id) => run(() => read(id)),
 

@@ -12,6 +12,8 @@
  * Groups. An account holds its memberships and is listed under each, so that changing one is one write, and deleting
  * the account leaves none. The groups themselves are in the directory.
  */
+import type { AlreadyExists } from '../errors.ts';
+
 export const NAME_KINDS = ['username', 'email', 'phone_number', 'preferred_username'] as const;
 export type NameKind = (typeof NAME_KINDS)[number];
 export type Names = { username: string } & Partial<Record<NameKind, string>>;
@@ -54,6 +56,8 @@ export interface Account {
   status: AccountStatus;
   /** A tagged hash such as `$argon2id$...`; absent until a password was set. */
   passwordHash?: string;
+  /** The SRP verifier of the same password, sealed; absent while only a hash is known. */
+  srpVerifier?: string;
   /** When a temporary password was last issued, milliseconds since the epoch. */
   temporaryPasswordAt?: number;
   /** Counts up when the person is signed out everywhere; sessions and grants carry the value they began with. */
@@ -92,6 +96,13 @@ export interface AccountStore {
    * the order of NAME_KINDS), or `id:<id>`. Then nothing has changed.
    */
   create(account: Account): Promise<void>;
+
+  /**
+   * Creates many, each by itself and as if in this order: of two that want a name the first gets it. For each, in
+   * the same order, undefined, or the error that `create` would have thrown. What else goes wrong is thrown, and
+   * then some may have been created.
+   */
+  createAll(accounts: readonly Account[]): Promise<(AlreadyExists | undefined)[]>;
 
   find(id: string): Promise<Account | undefined>;
 

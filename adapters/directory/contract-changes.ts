@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domain, server, type World } from './contract.ts';
-import type { ClientRecord, PoolRecord } from './records.ts';
+import type { ClientRecord, ImportJobRecord, PoolRecord } from './records.ts';
+import { INSTALLATION } from './store.ts';
 
 const MINUTE = 60_000;
 
@@ -40,8 +41,11 @@ export function changesContract({ processes, newPool, clock, pass }: World): voi
     assert.equal(new Set(stamps).size, stamps.length);
   });
 
-  test('writes to clients and groups are not told', async () => {
+  test('writes to clients, groups and what imports write as they go on are not told', async () => {
     const { id, one } = newPool();
+    const [stores] = processes();
+    const job = crypto.randomUUID();
+    const installation = await stamp(INSTALLATION);
     const client = { settings: { ClientName: 'app' } } as ClientRecord;
     const clientId = crypto.randomUUID();
     await one.create('client', clientId, client);
@@ -50,7 +54,14 @@ export function changesContract({ processes, newPool, clock, pass }: World): voi
     await one.update('group', 'staff', (current) => ({ ...current, precedence: 1 }));
     await one.remove('client', clientId);
     await one.remove('group', 'staff');
+    await one.create('import-job', job, { status: 'Created' } as ImportJobRecord);
+    await one.update('import-job', job, (current) => ({ ...current, imported: 1 }));
+    await one.create('import-turn', 'last', { job, at: 0 });
+    await one.update('import-turn', 'last', (current) => ({ ...current, at: 1 }));
+    await stores.installation.create('import-task', `${id}/${job}`, { pool: id, job, at: 0 });
+    await stores.installation.remove('import-task', `${id}/${job}`);
     assert.equal(await stamp(id), undefined);
+    assert.equal(await stamp(INSTALLATION), installation);
   });
 
   test('a change is told to a process whose clock is five seconds ahead, and not for ever', async () => {

@@ -6,9 +6,11 @@ export function scopeOf(kind: Kind, pool: string): string {
   return GLOBAL.includes(kind as GlobalKind) ? 'installation' : `pool ${pool}`;
 }
 
-/** Clients and groups are read fresh when they are needed, and there are many: nobody needs to be told of them. */
+/** What is read fresh when it is needed, and is written often: nobody needs to be told of it. */
+const UNANNOUNCED: readonly Kind[] = ['client', 'group', 'import-job', 'import-turn', 'import-task'];
+
 export function isAnnounced(kind: Kind): boolean {
-  return kind !== 'client' && kind !== 'group';
+  return !UNANNOUNCED.includes(kind);
 }
 
 /**

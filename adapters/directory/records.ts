@@ -10,6 +10,9 @@ export interface Records {
   'resource-server': ResourceServerRecord;
   group: GroupRecord;
   'signing-key': SigningKeyRecord;
+  'import-job': ImportJobRecord;
+  'import-turn': ImportTurnRecord;
+  'import-task': ImportTaskRecord;
   certificate: CertificateRecord;
 }
 
@@ -187,4 +190,47 @@ export interface SigningKeyRecord {
   activeFrom: number;
   /** From then on it is neither published nor kept. Absent while it signs. */
   retiredFrom?: number;
+}
+
+/** Id: the JobId. Ids sort by age, the newest first. */
+export interface ImportJobRecord {
+  name: string;
+  /** Given by whoever made the job; nothing is done with it. */
+  logsRoleArn: string;
+  /** How the passwords in the file are hashed; absent when it holds none. */
+  hashing?: 'BCRYPT' | 'SCRYPT' | 'ARGON2ID' | 'PBKDF2_SHA256';
+  /** A job that was never started in time is `Created` for ever: that it has expired follows from its age. */
+  status: 'Created' | 'Pending' | 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Failed';
+  /** The file, in the uploads store, as long as it is needed. */
+  upload?: { id: string; bytes: number };
+  /** Milliseconds since the epoch. */
+  startedAt?: number;
+  completedAt?: number;
+  /** Why it ended. */
+  message?: string;
+  /** Users so far. */
+  imported: number;
+  skipped: number;
+  failed: number;
+  /** Where the row after the last one that was counted begins: bytes from 0, lines from 1. */
+  next: { byte: number; line: number };
+  /** Who works on it: whatever another one writes about its progress is refused. */
+  worker?: string;
+}
+
+/** Which job of the pool was started last: no other starts while that one runs. There is one record, its id `last`. */
+export interface ImportTurnRecord {
+  job: string;
+  /** When it was taken, milliseconds since the epoch. */
+  at: number;
+}
+
+/** Belongs to the installation: a job to be worked on, by one process at a time. Id: `<pool id>/<job id>`. */
+export interface ImportTaskRecord {
+  pool: string;
+  job: string;
+  /** When it was made, milliseconds since the epoch. */
+  at: number;
+  /** The process that works on it, until when; each time it is prolonged. */
+  lease?: { holder: string; until: number };
 }

@@ -11,7 +11,7 @@ import type { Records } from './records.ts';
 export type Kind = keyof Records;
 
 /** Kinds whose records belong to the installation, not to a pool. */
-export type InstallationKind = 'certificate';
+export type InstallationKind = 'certificate' | 'import-task';
 export type PoolKind = Exclude<Kind, InstallationKind>;
 
 /** Stands where the id of a pool would, in `Stored` and in `Change`. No pool id has this form. */
@@ -75,7 +75,7 @@ export interface DirectoryStore<Owned extends Kind = PoolKind> {
 export interface Change {
   /** The id of the pool, or `INSTALLATION` for what belongs to no pool. */
   pool: string;
-  /** Differs after every write to the pool's directory except writes to clients and groups, which are always read fresh. */
+  /** Differs after every write to the pool's directory except to what is always read fresh (`kinds.ts`). */
   stamp: string;
 }
 
