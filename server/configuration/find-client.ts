@@ -2,6 +2,7 @@
  * An app client by its id, as rules use it. Read from the directory on every call: deleting or changing a client
  * acts at once, in every process (HUI-32, USR-242).
  */
+import type { Stored } from '#adapters/directory/store.ts';
 import type { Client, Pool } from '../pool.ts';
 
 type Found = Pick<Pool, 'id' | 'directory' | 'vault'>;
@@ -15,12 +16,16 @@ export const CLIENT_SECRET = 'client-secret';
 /** Undefined when this pool has no such client; another pool's clients are not there. */
 export async function findClient(pool: Found, clientId: string): Promise<Client | undefined> {
   const stored = await pool.directory.find('client', clientId);
-  if (!stored) return undefined;
-  const { sealedSecret, settings } = stored.record;
+  return stored && openClient(pool, stored);
+}
+
+/** A stored client as rules use it, its secret opened. */
+export function openClient({ vault }: Pick<Pool, 'vault'>, { pool, id, record }: Stored<'client'>): Client {
+  const { sealedSecret, settings } = record;
   return {
-    id: stored.id,
-    poolId: pool.id,
-    secret: sealedSecret && pool.vault.open(CLIENT_SECRET, sealedFor(pool.id, clientId), sealedSecret),
+    id,
+    poolId: pool,
+    secret: sealedSecret && vault.open(CLIENT_SECRET, sealedFor(pool, id), sealedSecret),
     settings,
   };
 }

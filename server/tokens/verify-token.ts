@@ -3,7 +3,7 @@
  * (ATK-15). It decides nothing about what the token is for.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
+import { compactVerify, decodeJwt, errors } from 'jose';
 import type { Pool, PublicJwk } from '../pool.ts';
 import type { Claims } from './claims.ts';
 
@@ -29,6 +29,20 @@ export async function verifyToken(
     return claims['iss'] === pool.issuer ? claims : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The issuer that a token names, proven by nothing: good for finding the pool that may verify it, and for nothing
+ * else. Undefined for what is no JWT.
+ */
+export function claimedIssuer(token: string): string | undefined {
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? iss : undefined;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
 }

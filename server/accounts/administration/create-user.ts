@@ -5,6 +5,7 @@ import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes } from '../attributes/check-attributes.ts';
 import { claimAlias } from '../attributes/claim-alias.ts';
 import { nameNewAccount, refuseShadowing } from '../new-name.ts';
+import { passwordProof } from '../password-proof.ts';
 import { createAccount } from '../write-account.ts';
 import { type Inviting, type Medium, sendInvitation } from './send-invitation.ts';
 import { temporaryPassword } from './temporary-password.ts';
@@ -28,7 +29,7 @@ export interface CreateUser {
  * `password-policy`, `user-account-exists`, `contact-taken-invitation`, `invalid-parameter`, `delivery-failed`, `busy`
  */
 export async function createUser(
-  pool: Inviting & Pick<Pool, 'accounts' | 'passwords'>,
+  pool: Inviting & Pick<Pool, 'id' | 'accounts' | 'passwords' | 'vault'>,
   request: CreateUser,
 ): Promise<Account> {
   const { settings } = pool;
@@ -40,12 +41,12 @@ export async function createUser(
   const password = temporaryPassword(settings, request.temporaryPassword);
   await refuseShadowing(pool, named.username);
 
-  const passwordHash = await pool.passwords.hash(password);
+  const proof = await passwordProof(pool, named, password);
   const create = () =>
     createAccount(pool, {
       ...named,
       attributes,
-      passwordHash,
+      ...proof,
       status: 'FORCE_CHANGE_PASSWORD',
       temporaryPasswordAt: pool.clock.now(),
     });

@@ -2,6 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { requireAccount } from '../find-account.ts';
+import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 import { type Inviting, type Medium, sendInvitation } from './send-invitation.ts';
@@ -19,22 +20,22 @@ export interface ResendInvitation {
  * @throws Refusal `user-not-found`, `resend-not-possible`, `password-policy`, `delivery-failed`, `busy`
  */
 export async function resendInvitation(
-  pool: Inviting & Pick<Pool, 'accounts' | 'passwords'>,
+  pool: Inviting & Pick<Pool, 'id' | 'accounts' | 'passwords' | 'vault'>,
   request: ResendInvitation,
 ): Promise<Account> {
-  const { id, status } = await requireAccount(pool, request.username);
+  const found = await requireAccount(pool, request.username);
   const refuseUnlessInvited = (current: Account['status']) => {
     if (current !== 'FORCE_CHANGE_PASSWORD')
       throw new Refusal('resend-not-possible', { username: request.username });
   };
-  refuseUnlessInvited(status);
+  refuseUnlessInvited(found.status);
   const password = temporaryPassword(pool.settings, request.temporaryPassword);
-  const passwordHash = await pool.passwords.hash(password);
-  const account = await changeAccount(pool, id, (current) => {
+  const proof = await passwordProof(pool, found, password);
+  const account = await changeAccount(pool, found.id, (current) => {
     refuseUnlessInvited(current.status);
-    return { ...current, passwordHash, temporaryPasswordAt: pool.clock.now() };
+    return { ...current, ...proof, temporaryPasswordAt: pool.clock.now() };
   });
-  await unlock(pool, id);
+  await unlock(pool, found.id);
   await sendInvitation(pool, account, password, request.mediums ?? ['SMS']);
   return account;
 }

@@ -2,6 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import type { Pool } from '../../pool.ts';
 import { requireAccount } from '../find-account.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
+import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -11,22 +12,22 @@ import { changeAccount } from '../write-account.ts';
  * @throws Refusal `user-not-found`, `password-policy`, `busy`
  */
 export async function setUserPassword(
-  pool: Pick<Pool, 'accounts' | 'sessions' | 'settings' | 'passwords' | 'clock'>,
+  pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock'>,
   { username, password, permanent }: { username: string; password: string; permanent: boolean },
 ): Promise<Account> {
-  const { id } = await requireAccount(pool, username);
+  const found = await requireAccount(pool, username);
   checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
-  const passwordHash = await pool.passwords.hash(password);
-  const account = await changeAccount(pool, id, ({ temporaryPasswordAt: _, ...current }) =>
+  const proof = await passwordProof(pool, found, password);
+  const account = await changeAccount(pool, found.id, ({ temporaryPasswordAt: _, ...current }) =>
     permanent
-      ? { ...current, passwordHash, status: 'CONFIRMED' }
+      ? { ...current, ...proof, status: 'CONFIRMED' }
       : {
           ...current,
-          passwordHash,
+          ...proof,
           status: 'FORCE_CHANGE_PASSWORD',
           temporaryPasswordAt: pool.clock.now(),
         },
   );
-  await unlock(pool, id);
+  await unlock(pool, found.id);
   return account;
 }

@@ -5,6 +5,7 @@ import { subjectOf } from '../codes/code.ts';
 import { redeemCode } from '../codes/redeem-code.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
+import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -38,14 +39,16 @@ export async function confirmForgotPassword(
     pool,
     { purpose: 'forgot-password', subject, code, address },
     async ({ attribute, value }) => {
-      const passwordHash = await pool.passwords.hash(password);
+      // Codes of names without an account are for show and never right: what is made for them is thrown away.
+      const owner = found ?? { id: subject, username };
+      const proof = await passwordProof(pool, owner, password);
       return changeAccount(pool, subject, (current) => {
         // Was disabled, or has another address now, since the code was sent there; or the code was for show.
         const proven = current.attributes[attribute] === value;
         if (!current.enabled || !proven || !RESETTABLE.includes(current.status))
           throw new Refusal('code-expired');
         const { temporaryPasswordAt: _, ...rest } = current;
-        return { ...rest, passwordHash, status: 'CONFIRMED', epoch: current.epoch + 1 };
+        return { ...rest, ...proof, status: 'CONFIRMED', epoch: current.epoch + 1 };
       });
     },
   ).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes, checkRequired } from '../attributes/check-attributes.ts';
 import { claimAlias } from '../attributes/claim-alias.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
+import { passwordProof } from '../password-proof.ts';
 import { changeAccount } from '../write-account.ts';
 import { temporaryPasswordExpired } from './temporary-password.ts';
 
@@ -17,7 +18,7 @@ import { temporaryPasswordExpired } from './temporary-password.ts';
  * `password-policy`, `attribute-*`, `attribute-given`, `email-format`, `phone-format`, `alias-taken`, `busy`
  */
 export async function setNewPassword(
-  pool: Pick<Pool, 'accounts' | 'settings' | 'passwords' | 'clock'>,
+  pool: Pick<Pool, 'id' | 'accounts' | 'settings' | 'passwords' | 'vault' | 'clock'>,
   client: Pick<Client, 'settings'>,
   account: Account,
   { password, attributes }: { password: string; attributes: Attributes },
@@ -43,13 +44,13 @@ export async function setNewPassword(
   merge(account);
   checkPasswordPolicy(settings.Policies.PasswordPolicy, password);
 
-  const passwordHash = await pool.passwords.hash(password);
+  const proof = await passwordProof(pool, account, password);
   const write = () =>
     changeAccount(pool, account.id, (current) => {
       // Two windows with the same invitation: the one that writes second must not undo the first.
       if (current.passwordHash !== account.passwordHash) throw new Refusal('attempt-expired');
       const { temporaryPasswordAt: _, ...rest } = current;
-      return { ...rest, passwordHash, status: 'CONFIRMED', attributes: merge(current) };
+      return { ...rest, ...proof, status: 'CONFIRMED', attributes: merge(current) };
     });
   return claimAlias(pool, write, { takeOver: false });
 }

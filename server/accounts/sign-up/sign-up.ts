@@ -8,6 +8,7 @@ import { type Attributes, checkAttributes, checkRequired } from '../attributes/c
 import { takeTurn } from '../limits/take-turn.ts';
 import { nameNewAccount, refuseShadowing } from '../new-name.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
+import { passwordProof } from '../password-proof.ts';
 import { createAccount, nameConflict } from '../write-account.ts';
 import { type Sending, sendConfirmation } from './send-confirmation.ts';
 
@@ -60,8 +61,8 @@ export async function signUp(
   await takeTurn(pool, 'sign-ups', request.address);
   await refuseShadowing(pool, named.username);
 
-  const passwordHash = await pool.passwords.hash(request.password);
-  const account = await create(pool, { ...named, attributes, passwordHash });
+  const proof = await passwordProof(pool, named, request.password);
+  const account = await create(pool, { ...named, attributes, ...proof });
   try {
     return { account, delivery: await sendConfirmation(pool, client, account) };
   } catch (error) {
@@ -73,7 +74,7 @@ export async function signUp(
 
 async function create(
   pool: Pick<Pool, 'accounts' | 'settings' | 'clock'>,
-  fields: Pick<Account, 'id' | 'username' | 'attributes' | 'passwordHash'>,
+  fields: Pick<Account, 'id' | 'username' | 'attributes' | 'passwordHash' | 'srpVerifier'>,
 ): Promise<Account> {
   try {
     return await createAccount(pool, { ...fields, status: 'UNCONFIRMED' });
