@@ -8,7 +8,7 @@ import type { Caller, Service } from './operation.ts';
 const READS = /^(Admin)?(Describe|Get|List)/;
 
 /** What a call can be about, the narrowest first. User names are left out: they may be e-mail addresses. */
-const TARGETS = ['Domain', 'Identifier', 'ResourceArn'];
+const TARGETS = ['Domain', 'Identifier', 'GroupName', 'ResourceArn'];
 
 /** The ids in an input or an answer that say what was touched. Only text is taken: the input is not checked yet. */
 function idsOf(input: unknown): Pick<AuditEvent, 'pool' | 'client' | 'target'> {

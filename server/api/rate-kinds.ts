@@ -17,6 +17,8 @@ const NAMED: Readonly<Record<string, RateKind>> = {
   ListUserPoolClients: 'list',
   ListUserImportJobs: 'list',
   ListUsers: 'list',
+  ListGroups: 'list',
+  ListUsersInGroup: 'list',
   SetUICustomization: 'customization',
   AddCustomAttributes: 'customization',
 };

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../operation.ts';
 import { addCustomAttributes } from './add-custom-attributes.ts';
+import { adminAddUserToGroup } from './admin-add-user-to-group.ts';
 import { adminConfirmSignUp } from './admin-confirm-sign-up.ts';
 import { adminCreateUser } from './admin-create-user.ts';
 import { adminDeleteUser } from './admin-delete-user.ts';
@@ -13,15 +14,19 @@ import { adminForgetDevice } from './admin-forget-device.ts';
 import { adminGetDevice } from './admin-get-device.ts';
 import { adminGetUser } from './admin-get-user.ts';
 import { adminListDevices } from './admin-list-devices.ts';
+import { adminListGroupsForUser } from './admin-list-groups-for-user.ts';
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.ts';
+import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.ts';
 import { adminSetUserPassword } from './admin-set-user-password.ts';
 import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
+import { createGroup } from './create-group.ts';
 import { createResourceServer } from './create-resource-server.ts';
 import { createUserPool } from './create-user-pool.ts';
 import { createUserPoolClient } from './create-user-pool-client.ts';
 import { createUserPoolDomain } from './create-user-pool-domain.ts';
+import { deleteGroup } from './delete-group.ts';
 import { deleteResourceServer } from './delete-resource-server.ts';
 import { deleteUserPool } from './delete-user-pool.ts';
 import { deleteUserPoolClient } from './delete-user-pool-client.ts';
@@ -32,9 +37,11 @@ import { describeRiskConfiguration } from './describe-risk-configuration.ts';
 import { describeUserPool } from './describe-user-pool.ts';
 import { describeUserPoolClient } from './describe-user-pool-client.ts';
 import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
+import { getGroup } from './get-group.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
+import { listGroups } from './list-groups.ts';
 import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
@@ -43,10 +50,12 @@ import { listUserPoolClients } from './list-user-pool-clients.ts';
 import { listUserPoolReplicas } from './list-user-pool-replicas.ts';
 import { listUserPools } from './list-user-pools.ts';
 import { listUsers } from './list-users.ts';
+import { listUsersInGroup } from './list-users-in-group.ts';
 import { setRiskConfiguration } from './set-risk-configuration.ts';
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
+import { updateGroup } from './update-group.ts';
 import { updateResourceServer } from './update-resource-server.ts';
 import { updateUserPool } from './update-user-pool.ts';
 import { updateUserPoolClient } from './update-user-pool-client.ts';
@@ -54,6 +63,7 @@ import { updateUserPoolDomain } from './update-user-pool-domain.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
+  adminAddUserToGroup,
   adminConfirmSignUp,
   adminCreateUser,
   adminDeleteUser,
@@ -63,15 +73,19 @@ export const userPoolOperations: readonly Operation[] = [
   adminGetDevice,
   adminGetUser,
   adminListDevices,
+  adminListGroupsForUser,
   adminListUserAuthEvents,
+  adminRemoveUserFromGroup,
   adminSetUserPassword,
   adminUpdateAuthEventFeedback,
   adminUpdateDeviceStatus,
   adminUserGlobalSignOut,
+  createGroup,
   createResourceServer,
   createUserPool,
   createUserPoolClient,
   createUserPoolDomain,
+  deleteGroup,
   deleteResourceServer,
   deleteUserPool,
   deleteUserPoolClient,
@@ -82,9 +96,11 @@ export const userPoolOperations: readonly Operation[] = [
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
+  getGroup,
   getLogDeliveryConfiguration,
   getUiCustomization,
   getUserPoolMfaConfig,
+  listGroups,
   listIdentityProviders,
   listResourceServers,
   listTagsForResource,
@@ -93,10 +109,12 @@ export const userPoolOperations: readonly Operation[] = [
   listUserPoolReplicas,
   listUserPools,
   listUsers,
+  listUsersInGroup,
   setRiskConfiguration,
   setUserPoolMfaConfig,
   tagResource,
   untagResource,
+  updateGroup,
   updateResourceServer,
   updateUserPool,
   updateUserPoolClient,
