@@ -17,8 +17,6 @@ const NAMED: Readonly<Record<string, RateKind>> = {
   ListUserPoolClients: 'list',
   ListUserImportJobs: 'list',
   ListUsers: 'list',
-  ListGroups: 'list',
-  ListUsersInGroup: 'list',
   SetUICustomization: 'customization',
   AddCustomAttributes: 'customization',
 };
