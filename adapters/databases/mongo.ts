@@ -8,6 +8,7 @@
 import { type Collection, type Db, MongoClient, MongoError, MongoServerError } from 'mongodb';
 import { NewerSchema, StoreError, Unavailable } from '../errors.ts';
 import { withinDeadline } from './deadline.ts';
+import { openHealing } from './mongo-heartbeats.ts';
 
 export interface MongoOptions {
   /** The door's name, for errors and for its line in the collection `schema`. */
@@ -40,12 +41,15 @@ export async function openMongo(options: MongoOptions): Promise<Mongo> {
   const client = connect(options.url);
   const db = client.db(options.database);
   const { store } = options;
+  const heal = openHealing(client);
   const run = async <T>(operation: () => Promise<T>): Promise<T> => {
     try {
       const late = () => new Unavailable(store, { cause: new Error('MongoDB did not answer in time') });
       return await withinDeadline(operation(), OPERATION_MS, late);
     } catch (error) {
-      throw inOurWords(store, error);
+      const told = inOurWords(store, error);
+      if (told instanceof Unavailable) heal();
+      throw told;
     }
   };
   try {
