@@ -120,6 +120,11 @@ test('secrets are not repeated', () => {
     ['CreateUserPoolClient', { UserPoolId: pool, ClientName: 'a', ClientSecret: secret }],
     ['ConfirmSignUp', { ClientId: 'a', Username: 'maria', ConfirmationCode: secret }],
     ['GetUser', { AccessToken: secret }],
+    // The structure is a secret, its member does not say so.
+    [
+      'ForgotPassword',
+      { ClientId: 'a', Username: 'maria', UserContextData: { EncodedData: secret.repeat(500) } },
+    ],
     [
       'AdminCreateUser',
       { UserPoolId: pool, Username: 'maria', UserAttributes: [{ Name: 'a', Value: 'x y'.repeat(1000) }] },

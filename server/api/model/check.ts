@@ -25,7 +25,9 @@ export function compileInput(model: Model, shapeName: string): (input: unknown) 
   };
 }
 
-function compile(model: Model, shape: Shape): Check {
+/** @param secret whether what holds the shape is a secret; then so is the shape, whatever it says itself */
+function compile(model: Model, own: Shape, secret = false): Check {
+  const shape = secret ? { ...own, sensitive: true } : own;
   switch (shape.type) {
     case 'structure':
       return structure(model, shape);
@@ -44,7 +46,7 @@ function structure(model: Model, shape: Shape): Check {
     // The service's messages begin every name with a small letter.
     label: name.charAt(0).toLowerCase() + name.slice(1),
     required: shape.required?.includes(name) ?? false,
-    check: compile(model, shapeOf(model, reference)),
+    check: compile(model, shapeOf(model, reference), shape.sensitive),
   }));
   return (value, path, faults) => {
     const given = object(value);
@@ -63,7 +65,7 @@ const NOT_NULL = 'Member must not be null';
 
 function list(model: Model, shape: Shape): Check {
   const constraints = constraintsOf(shape);
-  const members = compileMembers(model, shapeOf(model, shape.member ?? ''), 'Member must satisfy constraint');
+  const members = compileMembers(model, shape, shape.member, 'Member must satisfy constraint');
   return (value, path, faults) => {
     if (!Array.isArray(value)) throw wrongType(value, 'a List');
     const text = () => shown(value, shape, members.shape);
@@ -79,12 +81,8 @@ function list(model: Model, shape: Shape): Check {
 
 function map(model: Model, shape: Shape): Check {
   const constraints = constraintsOf(shape);
-  const keys = compileMembers(model, shapeOf(model, shape.key ?? ''), 'Map keys must satisfy constraint');
-  const values = compileMembers(
-    model,
-    shapeOf(model, shape.value ?? ''),
-    'Map value must satisfy constraint',
-  );
+  const keys = compileMembers(model, shape, shape.key, 'Map keys must satisfy constraint');
+  const values = compileMembers(model, shape, shape.value, 'Map value must satisfy constraint');
   return (value, path, faults) => {
     const entries = Object.entries(object(value)).filter(([, item]) => item !== null);
     const text = () => shown(value, shape, keys.shape, values.shape);
@@ -114,8 +112,9 @@ interface Members {
 }
 
 /** Simple members are told with the whole list or map, in one fault; structures each at their own path. */
-function compileMembers(model: Model, shape: Shape, words: string): Members {
-  const check = compile(model, shape);
+function compileMembers(model: Model, holder: Shape, reference: string | undefined, words: string): Members {
+  const shape = shapeOf(model, reference ?? '');
+  const check = compile(model, shape, holder.sensitive);
   const nested = ['structure', 'list', 'map'].includes(shape.type);
   const all = `${words}: [${constraintsOf(shape)
     .map((constraint) => constraint.words)
