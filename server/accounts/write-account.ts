@@ -21,6 +21,11 @@ export async function createAccount(pool: Writer, fields: NewAccount): Promise<A
     modifiedAt: now,
   });
   await pool.accounts.create(account);
+  const { username } = account.names;
+  if (prefers(pool) && (await heldByAnother(pool, account.id, 'preferred_username', username))) {
+    await pool.accounts.remove(account.id);
+    throw new AlreadyExists(`username:${username}`);
+  }
   return account;
 }
 
@@ -54,12 +59,67 @@ async function write(
   change: (current: Account) => Unindexed,
   options?: { flush: boolean },
 ): Promise<Account> {
+  let before: Account | undefined;
   try {
-    return await pool.accounts.update(id, (current) => indexAccount(pool.settings, change(current)), options);
+    const after = await pool.accounts.update(
+      id,
+      (current) => {
+        before = current;
+        return indexAccount(pool.settings, change(current));
+      },
+      options,
+    );
+    await undoShadowing(pool, before, after);
+    return after;
   } catch (error) {
     if (error instanceof Missing) throw new Refusal('user-not-found', {}, { cause: error });
     throw error;
   }
+}
+
+const prefers = ({ settings }: Pick<Pool, 'settings'>) =>
+  settings.AliasAttributes.includes('preferred_username');
+
+/**
+ * A username and a preferred username are names of two kinds, so the store lets two accounts have them alike. Each
+ * writer therefore looks after it has written, and takes its own name back: of two at the same moment at least one sees
+ * the other.
+ */
+async function heldByAnother(
+  { accounts }: Writer,
+  id: string,
+  kind: 'username' | 'preferred_username',
+  value: string,
+): Promise<boolean> {
+  const holder = await accounts.findByName(kind, value);
+  return holder !== undefined && holder.id !== id;
+}
+
+/** Throws AlreadyExists when the preferred username that was just written is another account's username. */
+async function undoShadowing(
+  pool: Writer,
+  before: Account | undefined,
+  { id, names }: Account,
+): Promise<void> {
+  const preferred = names.preferred_username;
+  if (preferred === undefined || preferred === before?.names.preferred_username) return;
+  if (!(await heldByAnother(pool, id, 'username', preferred))) return;
+  const taken = `preferred_username:${preferred}`;
+  const restore = (value: string | undefined) =>
+    pool.accounts.update(id, (current) => {
+      if (current.names.preferred_username !== preferred) return current;
+      const { preferred_username: _, ...rest } = current.attributes;
+      const attributes = value === undefined ? rest : { ...rest, preferred_username: value };
+      return indexAccount(pool.settings, { ...current, attributes });
+    });
+  try {
+    await restore(before?.attributes['preferred_username']);
+  } catch (error) {
+    // Somebody was quick enough to take the earlier one.
+    if (!(error instanceof AlreadyExists)) throw error;
+    await restore(undefined);
+  }
+  throw new AlreadyExists(taken);
 }
 
 /** Which name of another account stood in the way of a write, in its folded form; undefined for any other error. */

@@ -1,16 +1,12 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import type { Pool } from '../../pool.ts';
 import { requireAccount } from '../find-account.ts';
-import { changeAccount } from '../write-account.ts';
+import { signOutEverywhere } from '../own-account/sign-out-everywhere.ts';
 
-/**
- * Signs a person out everywhere: sessions, grants and attempts of earlier epochs are good no more, at the same cost
- * however many there are. @throws Refusal `user-not-found`
- */
+/** An administrator signs a person out everywhere. @throws Refusal `user-not-found` */
 export async function globalSignOut(
   pool: Pick<Pool, 'accounts' | 'settings' | 'clock'>,
   username: string,
 ): Promise<Account> {
-  const { id } = await requireAccount(pool, username);
-  return changeAccount(pool, id, (current) => ({ ...current, epoch: current.epoch + 1 }));
+  return signOutEverywhere(pool, await requireAccount(pool, username));
 }
