@@ -4,6 +4,7 @@ import argon2 from '@node-rs/argon2';
 import bcrypt from 'bcrypt';
 import { Refusal } from '../errors.ts';
 import type { PasswordHasher } from '../pool.ts';
+import { matchesBroughtHash } from './brought-hashes.ts';
 
 export interface HasherSettings {
   /** How new passwords are hashed. */
@@ -57,7 +58,9 @@ export function openPasswordHasher({
       return bcrypt.compare(digest(password), stored.slice(BCRYPT_TAG.length));
     // Imported hashes; `$2y$` and `$2a$` are how other programs name what is `$2b$` for passwords of any sane length.
     if (/^\$2[aby]\$/.test(stored)) return bcrypt.compare(password, `$2b$${stored.slice(4)}`);
-    throw new Error('A password hash of an unknown kind is stored');
+    const brought = await matchesBroughtHash(password, stored);
+    if (brought === undefined) throw new Error('A password hash of an unknown kind is stored');
+    return brought;
   };
   const current = kind === 'argon2id' ? ARGON2ID_TAG : BCRYPT_CURRENT;
 
