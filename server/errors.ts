@@ -28,6 +28,9 @@ export type ErrorCode =
   | 'ScopeDoesNotExistException'
   | 'TooManyFailedAttemptsException'
   | 'TooManyRequestsException'
+  | 'UnauthorizedException'
+  | 'UnsupportedOperationException'
+  | 'UnsupportedTokenTypeException'
   | 'UnsupportedUserStateException'
   | 'UserNotConfirmedException'
   | 'UserNotFoundException'
@@ -56,6 +59,12 @@ export const REASONS = {
     'NotAuthorizedException',
     'Client {client} is configured with secret but SECRET_HASH was not received',
   ],
+  'client-secret-wrong': ['UnauthorizedException', 'Invalid client secret'],
+  'revocation-disabled': [
+    'UnsupportedOperationException',
+    'Token revocation is not enabled for this client.',
+  ],
+  'token-type-unsupported': ['UnsupportedTokenTypeException', 'Only refresh tokens can be revoked.'],
   'oauth-flow-invalid': ['InvalidOAuthFlowException', '{message}'],
   'scope-unknown': ['ScopeDoesNotExistException', 'Invalid scope requested: {scope}'],
 

@@ -1,3 +1,4 @@
+import { refuseUnsettled } from '../accounts/own-account/refuse-unsettled.ts';
 import { isPoolId } from '../configuration/pool-ids.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
@@ -12,7 +13,7 @@ const SELF_SERVICE = 'aws.cognito.signin.user.admin';
  * The person whose access token a call carries, and their pool. The pool is found by the issuer that the token names;
  * that the pool signed it is checked there.
  * @throws Refusal `access-token-invalid`, `access-token-expired`, `access-token-revoked`, `access-token-scope`,
- * `user-disabled`
+ * `user-disabled`, `password-reset-required`, `user-not-confirmed`
  */
 export async function tokenHolder(
   { pools }: Pick<Service, 'pools'>,
@@ -27,5 +28,6 @@ export async function tokenHolder(
   });
   const access = await verifyAccessToken(pool, accessToken);
   if (!access.scopes.includes(SELF_SERVICE)) throw new Refusal('access-token-scope');
+  refuseUnsettled(access.account);
   return { ...access, pool };
 }

@@ -2,9 +2,12 @@
 import type {
   AdminGetUserResponse,
   AttributeType,
+  CodeDeliveryDetailsType,
+  GetUserResponse,
   UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Account } from '#adapters/accounts/store.ts';
+import type { Delivery } from '../messages/delivery.ts';
 
 /** What lists of users and AdminCreateUser show of an account. @param only names of attributes; empty: all. */
 export function userShape(account: Account, only: readonly string[] = []): UserType {
@@ -14,6 +17,19 @@ export function userShape(account: Account, only: readonly string[] = []): UserT
 /** As AdminGetUser shows an account: the same under another name. */
 export function userAnswer(account: Account): AdminGetUserResponse {
   return { ...shared(account), UserAttributes: attributeList(account) };
+}
+
+/** What GetUser shows to the person themselves, through a client that may read these attributes (USR-208). */
+export function ownAnswer(account: Account, mayRead: (name: string) => boolean): GetUserResponse {
+  return {
+    Username: account.username,
+    UserAttributes: attributeList(account).filter(({ Name }) => Name !== undefined && mayRead(Name)),
+  };
+}
+
+/** Where a code went. */
+export function deliveryShape({ destination, medium, attribute }: Delivery): CodeDeliveryDetailsType {
+  return { Destination: destination, DeliveryMedium: medium, AttributeName: attribute };
 }
 
 function shared({ username, enabled, status, createdAt, modifiedAt }: Account) {

@@ -1,6 +1,6 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { writableAttributes } from '../../attribute-permissions.ts';
-import { Refusal } from '../../errors.ts';
+import { invalidParameter, Refusal } from '../../errors.ts';
 import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
@@ -17,7 +17,8 @@ export type { Delivery };
 export interface SignUpRequest {
   /** A username; an e-mail address or telephone number where the pool signs in by that. */
   username: string;
-  password: string;
+  /** Undefined is refused: nobody signs in without one yet. */
+  password: string | undefined;
   attributes: Attributes;
   /** The client's, as far as it is known. */
   address?: string;
@@ -33,8 +34,8 @@ export interface SignedUp {
 
 /**
  * A person makes an account for themselves (spec of the service, SignUp: checks in this order). It is UNCONFIRMED.
- * @throws Refusal `sign-up-closed`, `username-form`, `attribute-*`, `email-format`, `phone-format`, `password-policy`,
- * `username-taken`, `contact-taken-username`, `too-many-requests`, `busy`
+ * @throws Refusal `sign-up-closed`, `username-form`, `attribute-*`, `email-format`, `phone-format`, `invalid-parameter`,
+ * `password-policy`, `username-taken`, `contact-taken-username`, `too-many-requests`, `busy`
  */
 export async function signUp(
   pool: Sending & Pick<Pool, 'accounts' | 'passwords' | 'limits'>,
@@ -42,6 +43,7 @@ export async function signUp(
   request: SignUpRequest,
 ): Promise<SignedUp> {
   const { settings } = pool;
+  const { password } = request;
   if (settings.AdminCreateUserConfig.AllowAdminCreateUserOnly) throw new Refusal('sign-up-closed');
 
   const named = nameNewAccount(settings, request.username, request.attributes);
@@ -56,12 +58,13 @@ export async function signUp(
   checkAttributes({ schema, given: named.attributes, creating: true });
   const attributes = applyAttributes({}, named.attributes);
   checkRequired(schema, attributes);
-  checkPasswordPolicy(settings.Policies.PasswordPolicy, request.password);
+  if (password === undefined) throw invalidParameter('Password is required.');
+  checkPasswordPolicy(settings.Policies.PasswordPolicy, password);
   // A form filled in wrongly is not counted; whether a name is taken is only told to those who are.
   await takeTurn(pool, 'sign-ups', request.address);
   await refuseShadowing(pool, named.username);
 
-  const proof = await passwordProof(pool, named, request.password);
+  const proof = await passwordProof(pool, named, password);
   const account = await create(pool, { ...named, attributes, ...proof });
   try {
     return { account, delivery: await sendConfirmation(pool, client, account) };

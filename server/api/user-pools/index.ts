@@ -21,6 +21,9 @@ import { adminSetUserPassword } from './admin-set-user-password.ts';
 import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
+import { changePassword } from './change-password.ts';
+import { confirmForgotPassword } from './confirm-forgot-password.ts';
+import { confirmSignUp } from './confirm-sign-up.ts';
 import { createGroup } from './create-group.ts';
 import { createResourceServer } from './create-resource-server.ts';
 import { createUserPool } from './create-user-pool.ts';
@@ -28,6 +31,8 @@ import { createUserPoolClient } from './create-user-pool-client.ts';
 import { createUserPoolDomain } from './create-user-pool-domain.ts';
 import { deleteGroup } from './delete-group.ts';
 import { deleteResourceServer } from './delete-resource-server.ts';
+import { deleteUser } from './delete-user.ts';
+import { deleteUserAttributes } from './delete-user-attributes.ts';
 import { deleteUserPool } from './delete-user-pool.ts';
 import { deleteUserPoolClient } from './delete-user-pool-client.ts';
 import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
@@ -37,10 +42,14 @@ import { describeRiskConfiguration } from './describe-risk-configuration.ts';
 import { describeUserPool } from './describe-user-pool.ts';
 import { describeUserPoolClient } from './describe-user-pool-client.ts';
 import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
+import { forgotPassword } from './forgot-password.ts';
 import { getGroup } from './get-group.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
+import { getUser } from './get-user.ts';
+import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.ts';
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
+import { globalSignOut } from './global-sign-out.ts';
 import { listGroups } from './list-groups.ts';
 import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
@@ -51,15 +60,21 @@ import { listUserPoolReplicas } from './list-user-pool-replicas.ts';
 import { listUserPools } from './list-user-pools.ts';
 import { listUsers } from './list-users.ts';
 import { listUsersInGroup } from './list-users-in-group.ts';
+import { resendConfirmationCode } from './resend-confirmation-code.ts';
+import { revokeToken } from './revoke-token.ts';
 import { setRiskConfiguration } from './set-risk-configuration.ts';
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
+import { setUserSettings } from './set-user-settings.ts';
+import { signUp } from './sign-up.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateGroup } from './update-group.ts';
 import { updateResourceServer } from './update-resource-server.ts';
+import { updateUserAttributes } from './update-user-attributes.ts';
 import { updateUserPool } from './update-user-pool.ts';
 import { updateUserPoolClient } from './update-user-pool-client.ts';
 import { updateUserPoolDomain } from './update-user-pool-domain.ts';
+import { verifyUserAttribute } from './verify-user-attribute.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
@@ -80,6 +95,9 @@ export const userPoolOperations: readonly Operation[] = [
   adminUpdateAuthEventFeedback,
   adminUpdateDeviceStatus,
   adminUserGlobalSignOut,
+  changePassword,
+  confirmForgotPassword,
+  confirmSignUp,
   createGroup,
   createResourceServer,
   createUserPool,
@@ -87,6 +105,8 @@ export const userPoolOperations: readonly Operation[] = [
   createUserPoolDomain,
   deleteGroup,
   deleteResourceServer,
+  deleteUser,
+  deleteUserAttributes,
   deleteUserPool,
   deleteUserPoolClient,
   deleteUserPoolDomain,
@@ -96,10 +116,14 @@ export const userPoolOperations: readonly Operation[] = [
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
+  forgotPassword,
   getGroup,
   getLogDeliveryConfiguration,
   getUiCustomization,
+  getUser,
+  getUserAttributeVerificationCode,
   getUserPoolMfaConfig,
+  globalSignOut,
   listGroups,
   listIdentityProviders,
   listResourceServers,
@@ -110,13 +134,19 @@ export const userPoolOperations: readonly Operation[] = [
   listUserPools,
   listUsers,
   listUsersInGroup,
+  resendConfirmationCode,
+  revokeToken,
   setRiskConfiguration,
   setUserPoolMfaConfig,
+  setUserSettings,
+  signUp,
   tagResource,
   untagResource,
   updateGroup,
   updateResourceServer,
+  updateUserAttributes,
   updateUserPool,
   updateUserPoolClient,
   updateUserPoolDomain,
+  verifyUserAttribute,
 ];

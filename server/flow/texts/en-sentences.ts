@@ -24,6 +24,9 @@ export const sentences: Record<Reason, string> = {
 
   'secret-hash-wrong': ASK_OPERATORS,
   'secret-hash-missing': ASK_OPERATORS,
+  'client-secret-wrong': ASK_OPERATORS,
+  'revocation-disabled': ASK_OPERATORS,
+  'token-type-unsupported': ASK_OPERATORS,
   'oauth-flow-invalid': ASK_OPERATORS,
   'scope-unknown': ASK_OPERATORS,
 

@@ -1,0 +1,17 @@
+import type {
+  DeleteUserCommandInput,
+  DeleteUserCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { deleteAccount } from '../../accounts/own-account/delete-account.ts';
+import type { Operation } from '../operation.ts';
+import { tokenHolder } from '../token-holder.ts';
+
+export const deleteUser: Operation<DeleteUserCommandInput, DeleteUserCommandOutput> = {
+  name: 'DeleteUser',
+  access: 'access-token',
+  async run(service, { AccessToken }) {
+    const { pool, account } = await tokenHolder(service, AccessToken);
+    await deleteAccount(pool, account);
+    return {};
+  },
+};
