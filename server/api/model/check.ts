@@ -154,9 +154,15 @@ function typeCheck(type: Shape['type']): (value: unknown) => string | number | b
         return value;
       };
     case 'integer':
+      return (value) => {
+        // 32 bits, as everyone who reads an answer takes it to be.
+        if (!Number.isInteger(value) || value !== ((value as number) | 0))
+          throw wrongType(value, 'an Integer');
+        return value as number;
+      };
     case 'long':
       return (value) => {
-        if (!Number.isSafeInteger(value)) throw wrongType(value, 'an Integer');
+        if (!Number.isSafeInteger(value)) throw wrongType(value, 'a Long');
         return value as number;
       };
     case 'double':

@@ -50,13 +50,15 @@ test('USR-84 USR-94 a group is shown alike by every operation, without what was 
 
 test('USR-86 what a group may be: no negative precedence, no name with spaces, an ARN that is one', async () => {
   await refusal(create('a', { Precedence: -1 }), invalid, /'precedence'.*greater than or equal to 0/);
-  await refusal(create('a', { Precedence: 1.5 }), 'SerializationException');
+  for (const Precedence of [1.5, 2 ** 31])
+    await refusal(create('a', { Precedence }), 'SerializationException');
   await refusal(create('a', { RoleArn: 'arn:aws:iam::1:x' }), invalid, /'roleArn'/);
   await refusal(create('a', { RoleArn: 'a role of mine, of this length' }), invalid, /'roleArn'/);
   await refusal(create('a', { Description: 'x'.repeat(2049) }), invalid, /'description'/);
   for (const name of ['', ' ', 'a b', 'a\tb', 'a\n', 'a\u0000', 'a\u200b', '\ud800', 'x'.repeat(129)])
     await refusal(create(name), invalid, /'groupName'/);
-  assert.equal((await create('zero', { Precedence: 0 })).Precedence, 0);
+  for (const Precedence of [0, 2 ** 31 - 1])
+    assert.equal((await create(`rank-${Precedence}`, { Precedence })).Precedence, Precedence);
 });
 
 test('USR-85 a name is taken once in a pool, and free in another', async () => {
