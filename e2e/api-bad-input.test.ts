@@ -271,17 +271,36 @@ test('OPS-178 an operation that needs no signature is served whatever signature 
 });
 const pick = ({ status, type, message }: ApiAnswer) => ({ status, type, message });
 
+/** What a person gets who signs in. */
+const tokensOf = async (username: string, scope = 'openid aws.cognito.signin.user.admin') => {
+  const session = openHttpSession();
+  const page = await session.submit(await openSignIn(session, hosted, { scope }), {
+    username,
+    password: PASSWORD,
+  });
+  const code = callbackOf(await session.follow(page, hosted)).get('code') ?? '';
+  return (await redeem(hosted, code)).body;
+};
+
+test('USR-237 a pool tracks no devices, and knows no passkeys, for those who are signed in', async () => {
+  const { access_token: AccessToken } = await tokensOf(MINE.Username);
+  const { body } = await callApi(foyer.url, 'ListWebAuthnCredentials', { AccessToken });
+  assert.deepEqual(body, { Credentials: [] });
+  const onDevices = withMember('AccessToken').filter(({ name }) => /Devices?(Status)?$/.test(name));
+  assert.equal(onDevices.length, 5);
+  for (const operation of onDevices) {
+    const input = { ...fittingInput(operation.name), AccessToken };
+    refused(
+      operation,
+      await send(operation, input),
+      'a right token',
+      'InvalidUserPoolConfigurationException',
+    );
+  }
+});
+
 test('OPS-179 an access token that is none, is over, was revoked or is for something else opens no operation', async () => {
   const named = withMember('AccessToken').filter(({ access }) => access === 'access-token');
-  const tokensOf = async (username: string, scope = 'openid aws.cognito.signin.user.admin') => {
-    const session = openHttpSession();
-    const page = await session.submit(await openSignIn(session, hosted, { scope }), {
-      username,
-      password: PASSWORD,
-    });
-    const code = callbackOf(await session.follow(page, hosted)).get('code') ?? '';
-    return (await redeem(hosted, code)).body;
-  };
   const [mine, unscoped, revoked, gone] = await Promise.all([
     tokensOf(MINE.Username),
     tokensOf(MINE.Username, 'openid email'),

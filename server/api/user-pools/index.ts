@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../operation.ts';
 import { addCustomAttributes } from './add-custom-attributes.ts';
+import { addUserPoolClientSecret } from './add-user-pool-client-secret.ts';
 import { adminAddUserToGroup } from './admin-add-user-to-group.ts';
 import { adminConfirmSignUp } from './admin-confirm-sign-up.ts';
 import { adminCreateUser } from './admin-create-user.ts';
@@ -22,6 +23,7 @@ import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
 import { changePassword } from './change-password.ts';
+import { confirmDevice } from './confirm-device.ts';
 import { confirmForgotPassword } from './confirm-forgot-password.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
 import { createGroup } from './create-group.ts';
@@ -35,6 +37,7 @@ import { deleteUser } from './delete-user.ts';
 import { deleteUserAttributes } from './delete-user-attributes.ts';
 import { deleteUserPool } from './delete-user-pool.ts';
 import { deleteUserPoolClient } from './delete-user-pool-client.ts';
+import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.ts';
 import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
 import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.ts';
 import { describeResourceServer } from './describe-resource-server.ts';
@@ -42,7 +45,10 @@ import { describeRiskConfiguration } from './describe-risk-configuration.ts';
 import { describeUserPool } from './describe-user-pool.ts';
 import { describeUserPoolClient } from './describe-user-pool-client.ts';
 import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
+import { forgetDevice } from './forget-device.ts';
 import { forgotPassword } from './forgot-password.ts';
+import { getClientToken } from './get-client-token.ts';
+import { getDevice } from './get-device.ts';
 import { getGroup } from './get-group.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
@@ -50,16 +56,19 @@ import { getUser } from './get-user.ts';
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.ts';
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
 import { globalSignOut } from './global-sign-out.ts';
+import { listDevices } from './list-devices.ts';
 import { listGroups } from './list-groups.ts';
 import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
 import { listTerms } from './list-terms.ts';
+import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.ts';
 import { listUserPoolClients } from './list-user-pool-clients.ts';
 import { listUserPoolReplicas } from './list-user-pool-replicas.ts';
 import { listUserPools } from './list-user-pools.ts';
 import { listUsers } from './list-users.ts';
 import { listUsersInGroup } from './list-users-in-group.ts';
+import { listWebAuthnCredentials } from './list-web-authn-credentials.ts';
 import { resendConfirmationCode } from './resend-confirmation-code.ts';
 import { revokeToken } from './revoke-token.ts';
 import { setRiskConfiguration } from './set-risk-configuration.ts';
@@ -68,6 +77,7 @@ import { setUserSettings } from './set-user-settings.ts';
 import { signUp } from './sign-up.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
+import { updateDeviceStatus } from './update-device-status.ts';
 import { updateGroup } from './update-group.ts';
 import { updateResourceServer } from './update-resource-server.ts';
 import { updateUserAttributes } from './update-user-attributes.ts';
@@ -78,6 +88,7 @@ import { verifyUserAttribute } from './verify-user-attribute.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
+  addUserPoolClientSecret,
   adminAddUserToGroup,
   adminConfirmSignUp,
   adminCreateUser,
@@ -96,6 +107,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminUpdateDeviceStatus,
   adminUserGlobalSignOut,
   changePassword,
+  confirmDevice,
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
@@ -109,6 +121,7 @@ export const userPoolOperations: readonly Operation[] = [
   deleteUserAttributes,
   deleteUserPool,
   deleteUserPoolClient,
+  deleteUserPoolClientSecret,
   deleteUserPoolDomain,
   describeManagedLoginBrandingByClient,
   describeResourceServer,
@@ -116,7 +129,10 @@ export const userPoolOperations: readonly Operation[] = [
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
+  forgetDevice,
   forgotPassword,
+  getDevice,
+  getClientToken,
   getGroup,
   getLogDeliveryConfiguration,
   getUiCustomization,
@@ -124,16 +140,19 @@ export const userPoolOperations: readonly Operation[] = [
   getUserAttributeVerificationCode,
   getUserPoolMfaConfig,
   globalSignOut,
+  listDevices,
   listGroups,
   listIdentityProviders,
   listResourceServers,
   listTagsForResource,
   listTerms,
+  listUserPoolClientSecrets,
   listUserPoolClients,
   listUserPoolReplicas,
   listUserPools,
   listUsers,
   listUsersInGroup,
+  listWebAuthnCredentials,
   resendConfirmationCode,
   revokeToken,
   setRiskConfiguration,
@@ -142,6 +161,7 @@ export const userPoolOperations: readonly Operation[] = [
   signUp,
   tagResource,
   untagResource,
+  updateDeviceStatus,
   updateGroup,
   updateResourceServer,
   updateUserAttributes,

@@ -1,0 +1,18 @@
+import type {
+  GetDeviceCommandInput,
+  GetDeviceCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { Refusal } from '../../errors.ts';
+import type { Operation } from '../operation.ts';
+import { tokenHolder } from '../token-holder.ts';
+
+/** USR-237: no pool tracks devices. */
+export const getDevice: Operation<GetDeviceCommandInput, GetDeviceCommandOutput> = {
+  name: 'GetDevice',
+  access: 'access-token',
+  unconfigured: true,
+  async run(service, { AccessToken = '' }) {
+    await tokenHolder(service, AccessToken);
+    throw new Refusal('devices-not-tracked');
+  },
+};
