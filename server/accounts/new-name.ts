@@ -13,14 +13,20 @@ type Named = { id: string; username: string; attributes: Attributes };
 /**
  * Id, username and attributes of an account that is being made under a name. In a pool where an e-mail address or
  * telephone number is the sign-in name, that becomes the attribute, and the username is the id (9.6).
+ * @param as an id for it, and whether it is confirmed as soon as it is made
  * @throws Refusal `username-form`
  */
-export function nameNewAccount(settings: PoolSettings, typed: string, given: Attributes): Named {
+export function nameNewAccount(
+  settings: PoolSettings,
+  typed: string,
+  given: Attributes,
+  as: { id?: string; confirmed?: boolean } = {},
+): Named {
+  const { id = randomUUID(), confirmed = false } = as;
   if (!USERNAME.test(typed))
     throw refuse('Username must be 1 to 128 letters, digits, symbols or punctuation, without spaces.');
-  const id = randomUUID();
   const aliases: readonly string[] = settings.AliasAttributes;
-  if (aliases.includes('preferred_username') && given['preferred_username'])
+  if (!confirmed && aliases.includes('preferred_username') && given['preferred_username'])
     throw invalidParameter(
       'preferred_username can be set only after the user is confirmed, since it is an alias.',
     );

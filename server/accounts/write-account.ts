@@ -12,21 +12,55 @@ type NewAccount = Pick<
 
 /** Stores a new account. Throws AlreadyExists when a name is taken: see `nameConflict`. */
 export async function createAccount(pool: Writer, fields: NewAccount): Promise<Account> {
+  const account = newAccount(pool, fields);
+  await pool.accounts.create(account);
+  const taken = prefers(pool) ? await shadowed(pool, account) : undefined;
+  if (taken === undefined) return account;
+  await pool.accounts.remove(account.id);
+  throw new AlreadyExists(taken);
+}
+
+/**
+ * Stores many new accounts, each by itself and as if in this order. For each, in the same order, the account as it was
+ * stored, or what `createAccount` would have thrown because a name is taken.
+ */
+export async function createAccounts(
+  pool: Writer,
+  people: readonly NewAccount[],
+): Promise<(Account | AlreadyExists)[]> {
+  if (prefers(pool)) {
+    const results: (Account | AlreadyExists)[] = [];
+    for (const person of people) results.push(await createAccount(pool, person).catch(ifTaken));
+    return results;
+  }
+  const accounts = people.map((person) => newAccount(pool, person));
+  const taken = await pool.accounts.createAll(accounts);
+  return accounts.map((account, index) => taken[index] ?? account);
+}
+
+function newAccount(pool: Writer, fields: NewAccount): Account {
   const now = pool.clock.now();
-  const account = indexAccount(pool.settings, {
+  return indexAccount(pool.settings, {
     ...fields,
     enabled: true,
     epoch: 0,
     createdAt: now,
     modifiedAt: now,
   });
-  await pool.accounts.create(account);
-  const { username } = account.names;
-  if (prefers(pool) && (await heldByAnother(pool, account.id, 'preferred_username', username))) {
-    await pool.accounts.remove(account.id);
-    throw new AlreadyExists(`username:${username}`);
-  }
-  return account;
+}
+
+function ifTaken(error: unknown): AlreadyExists {
+  if (error instanceof AlreadyExists) return error;
+  throw error;
+}
+
+/** The name of a new account that another one has as a name of the other kind, as AlreadyExists says it. */
+async function shadowed(pool: Writer, { id, names }: Account): Promise<string | undefined> {
+  const { username, preferred_username: preferred } = names;
+  if (await heldByAnother(pool, id, 'preferred_username', username)) return `username:${username}`;
+  if (preferred !== undefined && (await heldByAnother(pool, id, 'username', preferred)))
+    return `preferred_username:${preferred}`;
+  return undefined;
 }
 
 /**
