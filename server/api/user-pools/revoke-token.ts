@@ -2,6 +2,7 @@ import type {
   RevokeTokenCommandInput,
   RevokeTokenCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { Refusal } from '../../errors.ts';
 import { revokeRefreshToken } from '../../tokens/revoke-refresh-token.ts';
 import type { Operation } from '../operation.ts';
 import { publicClient } from '../public-client.ts';
@@ -10,8 +11,15 @@ export const revokeToken: Operation<RevokeTokenCommandInput, RevokeTokenCommandO
   name: 'RevokeToken',
   access: 'public',
   async run(service, { ClientId, ClientSecret, Token }, { address }) {
-    const { pool, client } = await publicClient(service, { ClientId });
+    const { pool, client } = await publicClient(service, { ClientId }).catch(unauthorized);
     await revokeRefreshToken(pool, client, { token: Token, secret: ClientSecret, address });
     return {};
   },
 };
+
+/** The one public operation that knows no ResourceNotFoundException: a client that is not there proves nothing. */
+function unauthorized(cause: unknown): never {
+  throw cause instanceof Refusal && cause.reason === 'client-not-found'
+    ? new Refusal('client-secret-wrong', {}, { cause })
+    : cause;
+}
