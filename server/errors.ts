@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'InvalidUserPoolConfigurationException'
   | 'LimitExceededException'
   | 'NotAuthorizedException'
+  | 'OperationNotEnabledException'
   | 'PasswordResetRequiredException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
@@ -44,6 +45,7 @@ export const REASONS = {
   'invalid-parameter': ['InvalidParameterException', '{message}'],
   'too-many-requests': ['TooManyRequestsException', 'Rate exceeded'],
   'limit-exceeded': ['LimitExceededException', '{message}'],
+  'operation-not-enabled': ['OperationNotEnabledException', '{message}'],
   busy: ['TooManyRequestsException', 'The service is busy. Try again in a moment.'],
 
   // Things that are not there
@@ -65,6 +67,7 @@ export const REASONS = {
     'Token revocation is not enabled for this client.',
   ],
   'token-type-unsupported': ['UnsupportedTokenTypeException', 'Only refresh tokens can be revoked.'],
+  'client-not-authorized': ['NotAuthorizedException', 'Invalid client secret.'],
   'oauth-flow-invalid': ['InvalidOAuthFlowException', '{message}'],
   'scope-unknown': ['ScopeDoesNotExistException', 'Invalid scope requested: {scope}'],
 

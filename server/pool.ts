@@ -53,6 +53,8 @@ export interface Client {
   poolId: string;
   /** In the clear; undefined for a public client. Never logged, compared in constant time. */
   secret?: string;
+  /** As good as `secret`, while applications change from one to the other. */
+  otherSecret?: string;
   settings: ClientSettings;
 }
 

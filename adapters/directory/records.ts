@@ -111,7 +111,18 @@ type TimeUnit = 'seconds' | 'minutes' | 'hours' | 'days';
 export interface ClientRecord {
   /** Sealed under the master secret (`server/vault.ts`); absent for a public client. */
   sealedSecret?: string;
+  /** All secrets by their names, the oldest first, once there were two; the first is `sealedSecret` too. */
+  secrets?: NamedSecret[];
   settings: ClientSettings;
+}
+
+/** One of the secrets of a client while applications change from one to the next. */
+export interface NamedSecret {
+  id: string;
+  /** As `sealedSecret`. */
+  sealed: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
 }
 
 export interface ClientSettings {

@@ -3,12 +3,13 @@
  * does: tools compare answers with what they sent.
  */
 import type {
+  ClientSecretDescriptorType,
   GetUserPoolMfaConfigResponse,
   ResourceServerType,
   UserPoolClientType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { DomainRecord, PoolRecord, PoolSettings } from '#adapters/directory/records.ts';
+import type { DomainRecord, NamedSecret, PoolRecord, PoolSettings } from '#adapters/directory/records.ts';
 import type { Stored } from '#adapters/directory/store.ts';
 import { CLIENT_SECRET, sealedFor } from '../configuration/find-client.ts';
 import type { StoredPool } from '../configuration/find-pool.ts';
@@ -129,6 +130,14 @@ export function clientShape(service: Pick<Service, 'vault'>, client: Stored<'cli
     AllowedOAuthFlows: unlessEmpty(settings.AllowedOAuthFlows),
     AllowedOAuthScopes: unlessEmpty(settings.AllowedOAuthScopes),
   };
+}
+
+/** A secret of a client without what it is. */
+export function clientSecretShape({
+  id,
+  createdAt,
+}: Omit<NamedSecret, 'sealed'>): ClientSecretDescriptorType {
+  return { ClientSecretId: id, ClientSecretCreateDate: new Date(createdAt) };
 }
 
 /** Where the DNS entry of a custom domain points, whatever its certificate; a prefix needs no entry (HUI-55, HUI-57). */

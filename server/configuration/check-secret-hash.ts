@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 
@@ -7,20 +7,35 @@ export function secretHash(secret: string, username: string, clientId: string): 
   return createHmac('sha256', secret).update(`${username}${clientId}`).digest('base64');
 }
 
+/** Whether this is a secret of the client. Takes the same time whatever it is, and whichever it is. */
+export function isSecretOf(client: Pick<Client, 'secret' | 'otherSecret'>, given: string): boolean {
+  return oneOf(secretsOf(client), given);
+}
+
 /**
  * A client with a secret must prove it; from one without, whatever is sent is ignored (SEC-09, SEC-10, SEC-13).
  * @param username as it stands in the same request
  * @throws Refusal `secret-hash-missing`, `secret-hash-wrong`
  */
 export function checkSecretHash(
-  client: Pick<Client, 'id' | 'secret'>,
+  client: Pick<Client, 'id' | 'secret' | 'otherSecret'>,
   username: string,
   given: string | undefined,
 ): void {
-  if (client.secret === undefined) return;
+  const secrets = secretsOf(client);
+  if (secrets.length === 0) return;
   if (given === undefined) throw new Refusal('secret-hash-missing', { client: client.id });
-  const expected = Buffer.from(secretHash(client.secret, username, client.id));
-  const bytes = Buffer.from(given);
-  if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected))
-    throw new Refusal('secret-hash-wrong', { client: client.id });
+  const hashes = secrets.map((secret) => secretHash(secret, username, client.id));
+  if (!oneOf(hashes, given)) throw new Refusal('secret-hash-wrong', { client: client.id });
+}
+
+function secretsOf({ secret, otherSecret }: Pick<Client, 'secret' | 'otherSecret'>): string[] {
+  return [secret, otherSecret].filter((one) => one !== undefined);
+}
+
+/** Compares with each, so that the time does not tell which it was; hashed, so that it does not tell the length. */
+function oneOf(known: readonly string[], given: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = digest(given);
+  return known.map((one) => timingSafeEqual(digest(one), wanted)).includes(true);
 }

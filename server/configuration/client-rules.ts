@@ -26,7 +26,7 @@ export function checkClient(client: ClientInPool): void {
   checkProviders(client);
   checkAttributes(client);
   checkTokenLifetimes(client.settings);
-  checkSignInFlows(client.settings);
+  checkSignInFlows(client);
 }
 
 const oauthFlow = (message: string) => new Refusal('oauth-flow-invalid', { message });
@@ -92,7 +92,16 @@ function checkAttributes({ pool, settings, before }: ClientInPool): void {
     throw invalidParameter(`Invalid write attributes specified while ${doing} a client`);
 }
 
-function checkSignInFlows({ ExplicitAuthFlows: flows, RefreshTokenRotation }: ClientSettings): void {
+/** The flow of the API in which a client gets a token for itself, and nobody signs in (`tokens/client-token.ts`). */
+export const CLIENT_TOKEN_FLOW = 'ALLOW_CLIENT_TOKEN_AUTH';
+
+function checkSignInFlows({ settings, hasSecret }: ClientInPool): void {
+  const { ExplicitAuthFlows: flows, RefreshTokenRotation } = settings;
+  if (flows.includes(CLIENT_TOKEN_FLOW)) {
+    if (flows.length > 1)
+      throw invalidParameter(`${CLIENT_TOKEN_FLOW} cannot be combined with flows in which people sign in.`);
+    if (!hasSecret) throw invalidParameter(`${CLIENT_TOKEN_FLOW} needs a client with a secret.`);
+  }
   const current = flows.filter((flow) => flow.startsWith('ALLOW_'));
   if (current.length && current.length < flows.length)
     throw invalidParameter(

@@ -21,11 +21,14 @@ export async function findClient(pool: Found, clientId: string): Promise<Client 
 
 /** A stored client as rules use it, its secret opened. */
 export function openClient({ vault }: Pick<Pool, 'vault'>, { pool, id, record }: Stored<'client'>): Client {
-  const { sealedSecret, settings } = record;
+  const { sealedSecret, secrets = [], settings } = record;
+  const open = (sealed: string) => vault.open(CLIENT_SECRET, sealedFor(pool, id), sealed);
+  const other = secrets[1];
   return {
     id,
     poolId: pool,
-    secret: sealedSecret && vault.open(CLIENT_SECRET, sealedFor(pool, id), sealedSecret),
+    secret: sealedSecret && open(sealedSecret),
+    ...(other && { otherSecret: open(other.sealed) }),
     settings,
   };
 }

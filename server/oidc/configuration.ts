@@ -12,7 +12,7 @@ import { cookieSigner } from './cookie-signer.ts';
 import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
 import { answerLibraryFault } from './hand-over.ts';
-import { CARRIED_SETTINGS, clientOf } from './library-client.ts';
+import { CARRIED_SECRET, CARRIED_SETTINGS, clientOf } from './library-client.ts';
 import { openStorage } from './storage.ts';
 
 /** Seconds. */
@@ -74,7 +74,7 @@ function endpoints(pool: LibraryPool): Configuration {
     // Any function but the library's own makes it offer the refresh grant; `grants/` issues the tokens.
     issueRefreshToken: async () => true,
     extraParams: [CARRIED],
-    extraClientMetadata: { properties: [CARRIED_SETTINGS] },
+    extraClientMetadata: { properties: [CARRIED_SETTINGS, CARRIED_SECRET] },
   };
 }
 

@@ -5,8 +5,10 @@ import type { Client, Pool } from '../pool.ts';
 
 /** Our settings ride along, so that a request reads its client from the directory once. */
 export const CARRIED_SETTINGS = 'settings';
+/** The library knows one secret of a client; `provider.ts` lets it take the other too. */
+export const CARRIED_SECRET = 'otherSecret';
 
-export function metadataOf({ id, secret, settings }: Client): AdapterPayload {
+export function metadataOf({ id, secret, otherSecret, settings }: Client): AdapterPayload {
   return {
     client_id: id,
     ...(secret === undefined
@@ -17,10 +19,17 @@ export function metadataOf({ id, secret, settings }: Client): AdapterPayload {
     response_types: settings.CallbackURLs.length > 0 ? ['code'] : [],
     grant_types: settings.CallbackURLs.length > 0 ? ['authorization_code'] : [],
     [CARRIED_SETTINGS]: settings,
+    ...(otherSecret !== undefined && { [CARRIED_SECRET]: otherSecret }),
   };
 }
 
 export function clientOf(pool: Pick<Pool, 'id'>, client: LibraryClient): Client {
-  const settings = (client as unknown as Record<string, unknown>)[CARRIED_SETTINGS] as ClientSettings;
-  return { id: client.clientId, poolId: pool.id, secret: client.clientSecret, settings };
+  const carried = client as unknown as Record<string, unknown>;
+  const settings = carried[CARRIED_SETTINGS] as ClientSettings;
+  return { id: client.clientId, poolId: pool.id, ...secretsOf(client), settings };
+}
+
+export function secretsOf(client: LibraryClient): Pick<Client, 'secret' | 'otherSecret'> {
+  const other = (client as unknown as Record<string, unknown>)[CARRIED_SECRET];
+  return { secret: client.clientSecret, ...(typeof other === 'string' && { otherSecret: other }) };
 }

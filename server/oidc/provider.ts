@@ -1,5 +1,6 @@
 /** One instance of the library for one address of a pool: its cookies and links belong to that address alone. */
-import Provider, { type errors, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type errors, type KoaContextWithOIDC, type Client as LibraryClient } from 'oidc-provider';
+import { isSecretOf } from '../configuration/check-secret-hash.ts';
 import type { Pool } from '../pool.ts';
 import { configurationOf } from './configuration.ts';
 import type { Address, Cookies } from './cookies.ts';
@@ -8,6 +9,7 @@ import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { refresh } from './grants/refresh-token.ts';
 import { logOf, noteFault } from './hand-over.ts';
+import { secretsOf } from './library-client.ts';
 
 export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const signInPage = (query: string, uid: string) =>
@@ -32,14 +34,17 @@ function registerGrants(provider: Provider, pool: Pool): void {
 }
 
 /**
- * Two checks of the library's that ours replace. Its rules for redirect URIs depend on a kind of client that Cognito
+ * Checks of the library's that ours replace. Its rules for redirect URIs depend on a kind of client that Cognito
  * does not have: one custom scheme would make a whole client invalid; ours were applied when they were registered,
- * and matching stays exact. Which grants a client may use is answered by `grants/`, in Cognito's words.
+ * and matching stays exact. Which grants a client may use is answered by `grants/`, in Cognito's words. A client may have two secrets.
  */
 function loosen(provider: Provider): void {
   const { Schema } = provider.Client as unknown as { Schema: { prototype: { redirectUris(): void } } };
   Schema.prototype.redirectUris = () => undefined;
   provider.Client.prototype.grantTypeAllowed = () => true;
+  provider.Client.prototype.compareClientSecret = function compare(this: LibraryClient, actual: string) {
+    return isSecretOf(secretsOf(this), actual);
+  };
 }
 
 /** What the library tells nobody, or tells a client in one word, is told to the operator. */

@@ -135,12 +135,19 @@ async function applyClient(
   const current = described['UserPoolClient'] as Members;
   const { GenerateSecret: _, ...named } = settings;
   const { ClientSecret, CreationDate, LastModifiedDate, ...kept } = current;
-  if (secret !== undefined && secret !== ClientSecret)
+  const isOther = secret !== undefined && secret !== ClientSecret;
+  if (isOther && !(await hasTwoSecrets(call, UserPoolId, ClientId)))
     throw new Refusal('invalid-parameter', {
-      message: 'The secret of a client never changes; make a new client.',
+      message: 'The secret of a client never changes; add one to it, or make a new client.',
     });
   if (!agrees(current, named))
     await call('UpdateUserPoolClient', { ...kept, ...named, UserPoolId, ClientId });
+}
+
+/** While applications change from one secret to the other the file may name either; `conflicts.ts` knows both. */
+async function hasTwoSecrets(call: Call, UserPoolId: string, ClientId: string): Promise<boolean> {
+  const { ClientSecrets } = await call('ListUserPoolClientSecrets', { UserPoolId, ClientId });
+  return (ClientSecrets as unknown[]).length > 1;
 }
 
 async function clientNamed(call: Call, UserPoolId: string, name: unknown): Promise<string | undefined> {

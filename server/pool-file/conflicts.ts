@@ -4,6 +4,8 @@
  */
 import type { Stored } from '#adapters/directory/store.ts';
 import type { Service } from '../api/operation.ts';
+import { isSecretOf } from '../configuration/check-secret-hash.ts';
+import { openClient } from '../configuration/find-client.ts';
 import { agrees } from './agrees.ts';
 import type { PoolEntry, PoolFile } from './schema.ts';
 
@@ -29,9 +31,9 @@ export async function conflicts(file: PoolFile, service: Service): Promise<strin
       const client = id === undefined ? undefined : await service.directory.find('client', id);
       if (!client || !id) continue;
       if (client.pool !== stored?.id) faults.push(`${at}.clients.${i}.id: ${id} belongs to another pool.`);
-      else if (secret !== undefined && secret !== secretOf(service, client))
+      else if (secret !== undefined && !isSecretOf(openClient(service, client), secret))
         faults.push(
-          `${at}.clients.${i}.secret: the secret of a client never changes; give the client another id.`,
+          `${at}.clients.${i}.secret: is no secret of the client; add it with AddUserPoolClientSecret, or give the client another id.`,
         );
     }
   }
@@ -56,8 +58,4 @@ export async function findPool(
 
 function settingsOf(stored: Stored<'pool'>, name: string): unknown {
   return (stored.record.settings as unknown as Record<string, unknown>)[name] ?? [];
-}
-
-function secretOf(service: Service, { pool, id, record }: Stored<'client'>): string | undefined {
-  return record.sealedSecret && service.vault.open('client-secret', `${pool}/${id}`, record.sealedSecret);
 }

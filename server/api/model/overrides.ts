@@ -20,6 +20,23 @@ export const SHAPE_OVERRIDES: Partial<Record<Model['service'], Record<string, Pa
     EmailVerificationMessageType: { linearPattern: `${HAS_CODE}${TEXT}` },
     EmailMfaMessageType: { linearPattern: `${HAS_CODE}${TEXT}` },
     EmailVerificationMessageByLinkType: { linearPattern: `${HAS_LINK}${TEXT}` },
+    // The documentation of GetClientToken demands the last of these; the model has forgotten it.
+    ExplicitAuthFlowsType: {
+      enum: [
+        'ADMIN_NO_SRP_AUTH',
+        'CUSTOM_AUTH_FLOW_ONLY',
+        'USER_PASSWORD_AUTH',
+        'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+        'ALLOW_CUSTOM_AUTH',
+        'ALLOW_USER_PASSWORD_AUTH',
+        'ALLOW_USER_SRP_AUTH',
+        'ALLOW_REFRESH_TOKEN_AUTH',
+        'ALLOW_USER_AUTH',
+        'ALLOW_TOKEN_EXCHANGE_DELEGATION',
+        'ALLOW_TOKEN_EXCHANGE_IMPERSONATION',
+        'ALLOW_CLIENT_TOKEN_AUTH',
+      ],
+    },
     // Secrets that the model does not mark as such: no fault may repeat them.
     ConfirmationCodeType: { sensitive: true },
     ProviderDetailsType: { sensitive: true },

@@ -9,6 +9,7 @@ import { adminAddUserToGroup } from './admin-add-user-to-group.ts';
 import { adminConfirmSignUp } from './admin-confirm-sign-up.ts';
 import { adminCreateUser } from './admin-create-user.ts';
 import { adminDeleteUser } from './admin-delete-user.ts';
+import { adminDeleteUserAttributes } from './admin-delete-user-attributes.ts';
 import { adminDisableUser } from './admin-disable-user.ts';
 import { adminEnableUser } from './admin-enable-user.ts';
 import { adminForgetDevice } from './admin-forget-device.ts';
@@ -18,9 +19,12 @@ import { adminListDevices } from './admin-list-devices.ts';
 import { adminListGroupsForUser } from './admin-list-groups-for-user.ts';
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.ts';
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.ts';
+import { adminResetUserPassword } from './admin-reset-user-password.ts';
 import { adminSetUserPassword } from './admin-set-user-password.ts';
+import { adminSetUserSettings } from './admin-set-user-settings.ts';
 import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
+import { adminUpdateUserAttributes } from './admin-update-user-attributes.ts';
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.ts';
 import { changePassword } from './change-password.ts';
 import { confirmDevice } from './confirm-device.ts';
@@ -93,6 +97,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminConfirmSignUp,
   adminCreateUser,
   adminDeleteUser,
+  adminDeleteUserAttributes,
   adminDisableUser,
   adminEnableUser,
   adminForgetDevice,
@@ -102,9 +107,12 @@ export const userPoolOperations: readonly Operation[] = [
   adminListGroupsForUser,
   adminListUserAuthEvents,
   adminRemoveUserFromGroup,
+  adminResetUserPassword,
   adminSetUserPassword,
+  adminSetUserSettings,
   adminUpdateAuthEventFeedback,
   adminUpdateDeviceStatus,
+  adminUpdateUserAttributes,
   adminUserGlobalSignOut,
   changePassword,
   confirmDevice,
@@ -131,8 +139,8 @@ export const userPoolOperations: readonly Operation[] = [
   describeUserPoolDomain,
   forgetDevice,
   forgotPassword,
-  getDevice,
   getClientToken,
+  getDevice,
   getGroup,
   getLogDeliveryConfiguration,
   getUiCustomization,

@@ -22,6 +22,8 @@ export const sentences: Record<Reason, string> = {
   'group-not-found': ASK_OPERATORS,
   'user-not-found': 'There is no account with this name.',
 
+  'client-not-authorized': ASK_OPERATORS,
+  'operation-not-enabled': ASK_OPERATORS,
   'secret-hash-wrong': ASK_OPERATORS,
   'secret-hash-missing': ASK_OPERATORS,
   'client-secret-wrong': ASK_OPERATORS,
