@@ -1,20 +1,18 @@
 import type { Account } from '#adapters/accounts/store.ts';
-import type { Contact, PoolSettings } from '#adapters/directory/records.ts';
 import { writableAttributes } from '../../attribute-permissions.ts';
-import { Refusal } from '../../errors.ts';
 import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { limitSends } from '../codes/limit-sends.ts';
-import { foldName } from '../fold-name.ts';
 import { takeTurn } from '../limits/take-turn.ts';
-import { refuseShadowed } from '../new-name.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { changeAccount } from '../write-account.ts';
 import { applyAttributes } from './apply-attributes.ts';
+import { changedContacts } from './changed-contacts.ts';
 import { type Attributes, checkAttributes } from './check-attributes.ts';
 import { checkKept } from './check-kept.ts';
 import { claimAlias } from './claim-alias.ts';
-import { forgetWaiting, sendVerification, type ToVerify, verifying } from './send-verification.ts';
+import { refuseTakenNames } from './refuse-taken-names.ts';
+import { forgetWaiting, sendVerifications, verifying } from './send-verification.ts';
 
 export interface AttributeChange {
   /** An empty value removes the attribute. */
@@ -63,46 +61,5 @@ export async function changeOwnAttributes(
   for (const contact of CONTACTS)
     if (given[contact] && given[contact] === account.attributes[contact])
       await forgetWaiting(pool, changed, contact);
-  return sendAll(toVerify.map((each) => sendVerification(pool, changed, each)));
-}
-
-/** The contacts that are to be sent a code. */
-function changedContacts(
-  { AutoVerifiedAttributes, UserAttributeUpdateSettings }: PoolSettings,
-  current: Attributes,
-  given: Attributes,
-): ToVerify[] {
-  const { AttributesRequireVerificationBeforeUpdate: first } = UserAttributeUpdateSettings;
-  return CONTACTS.flatMap((attribute: Contact) => {
-    const value = given[attribute];
-    if (!value || value === current[attribute] || !AutoVerifiedAttributes.includes(attribute)) return [];
-    return { attribute, value, replaces: first.includes(attribute) ? (current[attribute] ?? '') : undefined };
-  });
-}
-
-/**
- * What can be told before anything is written or sent: a sign-in name that is somebody else's. The write claims names
- * anyway; one that has to be verified first would only be found taken when the code comes back.
- */
-async function refuseTakenNames(
-  pool: Pick<Pool, 'accounts' | 'settings'>,
-  { id }: Account,
-  given: Attributes,
-): Promise<void> {
-  for (const contact of pool.settings.UsernameAttributes) {
-    const value = given[contact];
-    const holder =
-      value && (await pool.accounts.findByName(contact, foldName(pool.settings, contact, value)));
-    if (holder && holder.id !== id) throw new Refusal('alias-taken', { contact });
-  }
-  await refuseShadowed(pool, id, given['preferred_username']);
-}
-
-/** One message that fails must not keep the other from being sent. */
-async function sendAll(sending: Promise<Delivery>[]): Promise<Delivery[]> {
-  const results = await Promise.allSettled(sending);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  return sendVerifications(pool, changed, toVerify);
 }

@@ -32,6 +32,19 @@ export async function sendVerification(
   return sendMessage(pool, { attribute, value }, { name: 'verification-code', data: { username, code } });
 }
 
+/** As `sendVerification`, for each: one message that fails does not keep the other from being sent. */
+export async function sendVerifications(
+  pool: Sending,
+  account: Account,
+  toVerify: readonly ToVerify[],
+): Promise<Delivery[]> {
+  const results = await Promise.allSettled(toVerify.map((each) => sendVerification(pool, account, each)));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
 /** What the contact is to become once it is verified; undefined when nothing waits. It waits as long as its code lives. */
 export async function waitingValue(
   pool: Pick<Pool, 'sessions'>,

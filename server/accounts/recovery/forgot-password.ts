@@ -1,5 +1,3 @@
-import type { Account } from '#adapters/accounts/store.ts';
-import type { Contact } from '#adapters/directory/records.ts';
 import { Refusal } from '../../errors.ts';
 import { type Delivery, maskedDelivery } from '../../messages/delivery.ts';
 import { sendMessage } from '../../messages/send.ts';
@@ -11,12 +9,7 @@ import { madeUpDelivery } from '../codes/made-up-delivery.ts';
 import { findAccount } from '../find-account.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
-import { resetContact } from './reset-contact.ts';
-
-interface Recipient {
-  account: Account;
-  to: { attribute: Contact; value: string };
-}
+import { resetRecipient } from './reset-recipient.ts';
 
 /**
  * Sends a code with which a new password can be set; the account stays as it is until it comes back (USR-16).
@@ -35,7 +28,7 @@ export async function forgotPassword(
   await takeTurn(pool, 'messages', address);
   const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
   const account = await findAccount(pool, username);
-  const recipient = recipientOf(pool, account);
+  const recipient = resetRecipient(pool, account);
   if (recipient instanceof Refusal && !hides) throw recipient;
 
   const subject = subjectOf(pool, account, username);
@@ -54,15 +47,4 @@ export async function forgotPassword(
     if (!(error instanceof Refusal)) pool.log.error({ err: error }, 'a reset code could not be sent');
   });
   return maskedDelivery(to.attribute, to.value);
-}
-
-/** Who is sent a code, or why nobody is. */
-function recipientOf(pool: Pick<Pool, 'settings'>, account: Account | undefined): Recipient | Refusal {
-  if (!account) return new Refusal('user-not-found');
-  if (!account.enabled) return new Refusal('user-disabled');
-  // Such accounts have a temporary password, or their password is kept elsewhere.
-  if (account.status === 'FORCE_CHANGE_PASSWORD' || account.status === 'EXTERNAL_PROVIDER')
-    return new Refusal('cannot-reset-password');
-  const to = resetContact(pool.settings, account);
-  return to ? { account, to } : new Refusal('no-verified-contact');
 }

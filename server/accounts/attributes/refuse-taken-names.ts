@@ -1,0 +1,25 @@
+import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
+import type { Pool } from '../../pool.ts';
+import { foldName } from '../fold-name.ts';
+import { refuseShadowed } from '../new-name.ts';
+import type { Attributes } from './check-attributes.ts';
+
+/**
+ * What can be told before anything is written or sent: a sign-in name that is somebody else's. The write claims names
+ * anyway; one that has to be verified first would only be found taken when the code comes back.
+ * @throws Refusal `alias-taken`
+ */
+export async function refuseTakenNames(
+  pool: Pick<Pool, 'accounts' | 'settings'>,
+  { id }: Account,
+  given: Attributes,
+): Promise<void> {
+  for (const contact of pool.settings.UsernameAttributes) {
+    const value = given[contact];
+    const holder =
+      value && (await pool.accounts.findByName(contact, foldName(pool.settings, contact, value)));
+    if (holder && holder.id !== id) throw new Refusal('alias-taken', { contact });
+  }
+  await refuseShadowed(pool, id, given['preferred_username']);
+}
