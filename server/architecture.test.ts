@@ -24,6 +24,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['flow', /^server\/flow\//],
   ['oidc', /^server\/oidc\//],
   ['tokens', /^server\/tokens\//],
+  ['imports', /^server\/imports\//],
   ['accounts', /^server\/accounts\//],
   ['configuration', /^server\/configuration\//],
   ['messages', /^server\/messages\//],
@@ -31,7 +32,7 @@ const rooms: [name: string, files: RegExp][] = [
   ['tls', /^server\/tls\//],
   [
     'floor',
-    /^server\/(settings\/|(attribute-permissions|audit|browser-cookie|clock|errors|log|pool|vault|views)\.ts$)/,
+    /^server\/(settings\/|(attribute-permissions|audit|audit-entry|browser-cookie|clock|errors|log|pool|vault|views)\.ts$)/,
   ],
 ];
 
