@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { disableUser } from '../../server/accounts/administration/disable-user.ts';
+import { DEFAULT_LIMITS } from '../../server/settings/limits.ts';
 import { openHttpSession } from '../http-session.ts';
 import { openPages } from './open-pages.ts';
 import { PASSWORD } from './people.ts';
@@ -93,4 +94,22 @@ test('a made-up link learns nothing about who has an account', async () => {
   const [known, unknown] = await Promise.all([ask('here@example.com'), ask('nobody@example.com')]);
   assert.equal(known.body, unknown.body);
   assert.equal(known.status, unknown.status);
+});
+
+test('past the limit of wrong codes a link is told to come again, and is good then', async () => {
+  const { link, account } = await signUp('patient@example.com');
+  const open = (address: string) => openHttpSession().get(address);
+  pages.pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 0, perPool: 2 } };
+  const wrong = link.replace(/code=(\d)/, (_, digit) => `code=${(Number(digit) + 1) % 10}`);
+  // Into a minute of the clock of its own: the pool's limit is counted by that.
+  pages.pass(60_000);
+  for (let i = 0; i < 2; i++) assert.equal((await open(wrong)).status, 400);
+  const answer = await open(link);
+  assert.equal(answer.status, 429);
+  assert.ok(Number(answer.headers.get('retry-after')) > 0);
+  assert.match(answer.body, /tried too often/);
+  assert.equal((await account())?.status, 'UNCONFIRMED');
+  pages.pass(60_000);
+  assert.equal((await open(link)).status, 200);
+  pages.pool.limits = undefined;
 });

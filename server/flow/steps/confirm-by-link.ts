@@ -15,12 +15,25 @@ const OPENED_MS = 24 * 60 * 60 * 1000;
 export const confirmByLink: Page = {
   name: 'confirm-by-link',
   async show(visit) {
-    const { t } = visit;
-    if (await confirmed(visit)) return { heading: t.linkConfirmed.heading, next: t.linkConfirmed.next };
-    return { heading: t.linkFailed.heading, next: t.linkFailed.next, status: 400, failed: true };
+    const { t, ctx } = visit;
+    const failed = { heading: t.linkFailed.heading, failed: true };
+    try {
+      if (await confirmed(visit)) return { heading: t.linkConfirmed.heading, next: t.linkConfirmed.next };
+    } catch (error) {
+      if (!isTooMany(error)) throw error;
+      ctx.set('retry-after', error.details['retryAfter'] ?? '1');
+      return { ...failed, next: t.sentences['too-many-requests'], status: 429 };
+    }
+    return { ...failed, next: t.linkFailed.next, status: 400 };
   },
 };
 
+/** Said of an address or a whole pool, whatever the link is: it tells nothing about an account. */
+function isTooMany(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.reason === 'too-many-requests';
+}
+
+/** @throws Refusal `too-many-requests` */
 async function confirmed({ ctx, pool, address }: PageVisit): Promise<boolean> {
   const { client_id, user_name, confirmation_code } = ctx.query;
   if (![client_id, user_name, confirmation_code].every((value) => typeof value === 'string' && value !== ''))
@@ -40,6 +53,7 @@ async function confirmed({ ctx, pool, address }: PageVisit): Promise<boolean> {
     // Whatever is wrong, the page says the same: a stranger learns nothing about an account from a made-up link.
     if (!(error instanceof Refusal)) throw error;
     record(ctx, { ...event, outcome: 'refused', reason: error.reason });
+    if (isTooMany(error)) throw error;
     return false;
   }
   await pool.sessions.put(KIND, link, {}, pool.clock.now() + OPENED_MS);
