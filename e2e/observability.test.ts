@@ -14,11 +14,39 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { freePort } from './free-port.ts';
 import { openHttpSession } from './http-session.ts';
-import { hostedAt, mailedCode, openSignIn, PASSWORD, redeem, signIn, signUp, token } from './person.ts';
+import {
+  authorizeUrl,
+  callbackOf,
+  hostedAt,
+  mailedCode,
+  openSignIn,
+  PASSWORD,
+  redeem,
+  signIn,
+  signUp,
+  token,
+} from './person.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
-type Line = Record<string, unknown>;
+interface Line {
+  audit: true;
+  time: string;
+  worker?: number;
+  eventName: string;
+  eventType: string;
+  eventTime: string;
+  eventID: string;
+  outcome: string;
+  errorCode?: string;
+  errorMessage?: string;
+  requestID: string;
+  sourceIPAddress: string;
+  userAgent: string | null;
+  userIdentity: { type: string; accessKeyId?: string };
+  requestParameters: Record<string, unknown> | null;
+  additionalEventData: { userPoolId?: string; clientId?: string; sub?: string };
+}
 
 const EMAIL = 'mina.secret@example.com';
 const NEW_PASSWORD = 'Another-Horse-8';
@@ -59,6 +87,7 @@ async function story(): Promise<void> {
   const wrong = openHttpSession();
   await wrong.submit(await openSignIn(wrong, hosted), { username: EMAIL, password: 'Mistyped-Horse-7' });
 
+  const again = callbackOf(await session.get(authorizeUrl(hosted))).get('code') ?? '';
   const authorizationCode = await signIn(hosted, EMAIL);
   const issued = (await redeem(hosted, authorizationCode)).body;
   const { access_token = '', id_token = '', refresh_token = '' } = issued;
@@ -74,7 +103,16 @@ async function story(): Promise<void> {
     `${hosted}/logout?client_id=${STORY.publicClient}&logout_uri=${encodeURIComponent('https://app.example.com/bye')}`,
   );
   const reset = await forgotPassword(hosted);
-  secrets.push(code, reset, authorizationCode, access_token, id_token, refresh_token, 'Mistyped-Horse-7');
+  secrets.push(
+    code,
+    reset,
+    authorizationCode,
+    again,
+    access_token,
+    id_token,
+    refresh_token,
+    'Mistyped-Horse-7',
+  );
   secrets.push(foyer.secretAccessKey, 'made-up-token', 'a-grant-of-my-own');
 
   const api = apiOf(foyer.secretAccessKey);
@@ -109,11 +147,15 @@ const auditLines = (): Line[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+const isCall = ({ eventType }: Line) => eventType === 'AwsApiCall';
+
 test('the audit tells the story of a person, by ids', () => {
   const told = auditLines()
-    .filter(({ event }) => event !== 'api-call')
-    .map(({ event, outcome, reason, grant, account: whose }) =>
-      [event, outcome, reason, grant, whose === account && 'the account'].filter(Boolean).join(' '),
+    .filter((line) => !isCall(line))
+    .map(({ eventName, outcome, errorCode, requestParameters, additionalEventData: { sub } }) =>
+      [eventName, outcome, errorCode, requestParameters?.['grantType'], sub === account && 'the account']
+        .filter(Boolean)
+        .join(' '),
     );
   assert.deepEqual(told, [
     'sign-up success the account',
@@ -121,6 +163,7 @@ test('the audit tells the story of a person, by ids', () => {
     'sign-up-confirmation success the account',
     'sign-in success the account',
     'sign-in refused credentials-wrong the account',
+    'single-sign-on success the account',
     'sign-in success the account',
     'token-issue success authorization_code the account',
     'token-issue success refresh_token the account',
@@ -131,41 +174,45 @@ test('the audit tells the story of a person, by ids', () => {
     'password-reset-request success',
     'password-reset success the account',
   ]);
+  const entries = new Set<string>();
   for (const line of auditLines()) {
-    assert.equal(line['audit'], true);
-    assert.ok(Number.isFinite(Date.parse(String(line['time']))));
-    if (line['accessKey'] === 'process') continue;
-    assert.match(String(line['requestId']), /^[0-9a-f-]{36}$/);
-    assert.match(String(line['address']), /^(127\.0\.0\.1|::1)$/);
+    assert.equal(line.audit, true);
+    assert.ok(Math.abs(Date.parse(line.eventTime) - Date.parse(line.time)) < 2000);
+    entries.add(line.eventID);
+    if (line.userIdentity.type === 'AWSService') continue;
+    assert.match(line.requestID, /^[0-9a-f-]{36}$/);
+    assert.match(line.sourceIPAddress, /^(127\.0\.0\.1|::1)$/);
+    assert.ok(line.userAgent);
   }
+  assert.equal(entries.size, auditLines().length);
 });
 
-test('OPS-150 calls of the API are on record under the request id that their caller got', () => {
-  const told = auditLines().filter(({ event, accessKey }) => event === 'api-call' && accessKey !== 'process');
+test('OPS-145 OPS-150 calls of the API are on record under the request id that their caller got', () => {
+  const told = auditLines().filter((line) => isCall(line) && line.userIdentity.type !== 'AWSService');
   assert.deepEqual(
-    told.map(({ operation, outcome, reason, requestId, accessKey, pool, account: whose }) => ({
-      operation,
-      outcome,
-      reason,
-      requestId,
-      accessKey,
-      pool,
-      whose,
+    told.map(({ eventName, errorCode, errorMessage, requestID, userIdentity, additionalEventData }) => ({
+      eventName,
+      errorCode,
+      errorMessage: errorCode === 'InvalidSignatureException' ? undefined : errorMessage,
+      requestID,
+      accessKey: userIdentity.accessKeyId,
+      pool: additionalEventData.userPoolId,
+      whose: additionalEventData.sub,
     })),
     [
-      ['AdminSetUserPassword', 'success'],
-      ['AdminUserGlobalSignOut', 'success'],
-      ['AdminDeleteUser', 'success'],
-      ['AdminDeleteUser', 'refused', 'UserNotFoundException'],
-      ['AdminDeleteUser', 'refused', 'InvalidSignatureException'],
-    ].map(([operation, outcome, reason], index) => ({
-      operation,
-      outcome,
-      reason,
-      requestId: requestIds[index],
-      accessKey: reason === 'InvalidSignatureException' ? undefined : foyer.accessKeyId,
-      pool: reason === 'InvalidSignatureException' ? undefined : STORY.poolId,
-      whose: outcome === 'success' ? account : undefined,
+      ['AdminSetUserPassword'],
+      ['AdminUserGlobalSignOut'],
+      ['AdminDeleteUser'],
+      ['AdminDeleteUser', 'UserNotFoundException', 'User does not exist.'],
+      ['AdminDeleteUser', 'InvalidSignatureException', undefined],
+    ].map(([eventName, errorCode, errorMessage], index) => ({
+      eventName,
+      errorCode,
+      errorMessage,
+      requestID: requestIds[index],
+      accessKey: errorCode === 'InvalidSignatureException' ? undefined : foyer.accessKeyId,
+      pool: errorCode === 'InvalidSignatureException' ? undefined : STORY.poolId,
+      whose: errorCode === undefined ? account : undefined,
     })),
   );
 });
@@ -246,7 +293,7 @@ test('what several workers count is added up at one port', async () => {
   assert.equal(metrics.get('foyer_request_duration_seconds_count{route="/oauth2/token",outcome="2xx"}'), 10);
   assert.equal(await several.stop(), 0);
   const answered = several.log().map((line) => JSON.parse(line) as Line);
-  const workers = answered.filter(({ event }) => event === 'token-issue').map(({ worker }) => worker);
+  const workers = answered.filter(({ eventName }) => eventName === 'token-issue').map(({ worker }) => worker);
   assert.equal(new Set(workers).size, 2, 'both workers answered some');
 });
 
@@ -295,10 +342,12 @@ test('a quiet log hides no event: links opened from mail, and an account that is
   const written = quiet.log().filter((line) => line.startsWith('{'));
   const lines = written.map((line) => JSON.parse(line) as Line);
   assert.ok(lines.every(({ audit }) => audit === true));
-  const told = lines.filter(({ event }) => event !== 'api-call');
-  const accounts = new Set(told.map((line) => line['account']).filter((id) => id !== undefined));
+  const told = lines.filter((line) => !isCall(line));
+  const accounts = new Set(told.map((line) => line.additionalEventData.sub).filter((id) => id !== undefined));
   assert.equal(accounts.size, 1);
-  const events = told.map(({ event, outcome, reason }) => [event, outcome, reason].filter(Boolean).join(' '));
+  const events = told.map(({ eventName, outcome, errorCode }) =>
+    [eventName, outcome, errorCode].filter(Boolean).join(' '),
+  );
   assert.deepEqual(events.slice(0, 8), [
     'sign-up success',
     'sign-up-confirmation refused code-wrong',

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Unavailable } from '#adapters/errors.ts';
-import { type Audit, auditRequest } from './audit.ts';
+import { type Audit, auditRequest, userAgentOf } from './audit.ts';
 import { Refusal } from './errors.ts';
 import { openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
@@ -68,7 +68,7 @@ function describeRequest({ settings, log, audit, answered, traced }: AppParts): 
     ctx.state.requestId = requestId;
     ctx.state.origin = origin;
     ctx.state.log = log.child({ requestId });
-    auditRequest(ctx, audit, { requestId, address: origin.address });
+    auditRequest(ctx, audit, { requestId, address: origin.address, userAgent: userAgentOf(ctx.req) });
     ctx.set('x-request-id', requestId);
     ctx.set('x-content-type-options', 'nosniff');
     // Browsers that came by https once never try without again (RFC 6797; over plain HTTP it means nothing).

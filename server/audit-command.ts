@@ -8,14 +8,15 @@ import type { ProcessSettings } from './settings/process.ts';
  * Throws what the command throws.
  */
 export async function auditCommand(
-  { auditFile }: Pick<ProcessSettings, 'auditFile'>,
-  what: { operation: string; target?: string },
+  { auditFile, ...settings }: Pick<ProcessSettings, 'auditFile' | 'auditedEvents' | 'region' | 'accountId'>,
+  { operation, target }: { operation: string; target?: string },
   run: () => Promise<void>,
 ): Promise<void> {
   if (!auditFile) return run();
   // Opened first: what cannot be put on record is not done.
-  const audit = openAudit(openAuditLog(openLog('silent'), auditFile));
-  const event = { event: 'command', accessKey: 'process', requestId: randomUUID(), ...what } as const;
+  const audit = openAudit(openAuditLog(openLog('silent'), auditFile), settings);
+  const call = { parameters: target === undefined ? null : { target } };
+  const event = { event: 'command', accessKey: 'process', requestId: randomUUID(), operation, call } as const;
   try {
     await run();
     audit({ ...event, outcome: 'success' });

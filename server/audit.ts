@@ -1,9 +1,11 @@
 /**
- * What happened to people and settings, for those who must answer for it later: one line per event, always with the
+ * What happened to people and settings, for those who must answer for it later: one entry per event, always with the
  * same name for the same thing. Recorded at the doors (the JSON API, a form of the hosted pages, an OAuth endpoint),
- * where it is known who asked and how it ended; rules know nothing of it. An event holds ids and names of operations,
- * never what was typed: no password, code, token or attribute, and no user name, which may be an e-mail address.
+ * where it is known who asked and how it ended; rules know nothing of it. An event holds ids, names of operations and
+ * settings, never what was typed: no password, code, token or attribute, and no user name, which may be an e-mail address.
  */
+import type { IncomingMessage } from 'node:http';
+import { type AuditPlace, auditEntry } from './audit-entry.ts';
 import type { Logger } from './log.ts';
 
 /** Stable: alarms and searches are made with them. */
@@ -14,6 +16,8 @@ export type AuditEventName =
   | 'command'
   /** A sign-in through the pages that ended, in the application or with a refusal. */
   | 'sign-in'
+  /** The hosted session let someone into an application who saw no page. */
+  | 'single-sign-on'
   | 'sign-up'
   | 'sign-up-confirmation'
   | 'code-resend'
@@ -31,8 +35,9 @@ export interface AuditEvent {
   event: AuditEventName;
   /** `failed` is a fault of ours or of a store; the log has its cause under the request id. */
   outcome: 'success' | 'refused' | 'failed';
-  /** Why not: a reason of `errors.ts`, a code of the API or of OAuth. */
+  /** Why not: a reason of `errors.ts`, a code of the API or of OAuth; and the text that the caller was told. */
   reason?: string;
+  message?: string;
   /** Ids. `account` is the `sub`. */
   pool?: string;
   client?: string;
@@ -43,8 +48,8 @@ export interface AuditEvent {
   accessKey?: string;
   /** It changes nothing. */
   readOnly?: boolean;
-  /** What the call was about, besides pool and client: a domain, a resource server, an ARN. */
-  target?: string;
+  /** What an `api-call` or a `command` was given and answered, with everything secret hidden already. */
+  call?: { region?: string; parameters?: unknown; elements?: unknown };
   /** Of a `token-issue`. */
   grant?: string;
 }
@@ -53,16 +58,56 @@ export interface AuditEvent {
 export interface AuditOrigin {
   requestId: string;
   address?: string;
+  userAgent?: string;
 }
 
 export type Audit = (event: AuditEvent & AuditOrigin) => void;
 
-/** @param observers are told every event too; they count */
-export function openAudit(log: Logger, ...observers: ((event: AuditEvent) => void)[]): Audit {
+/** What `auditedEvents: 'configuration'` writes: the operations that the service's own documentation lists. */
+const CONFIGURATION: ReadonlySet<string | undefined> = new Set([
+  'AddCustomAttributes',
+  'CreateUserImportJob',
+  'CreateUserPool',
+  'CreateUserPoolClient',
+  'DeleteUserPool',
+  'DeleteUserPoolClient',
+  'DescribeUserImportJob',
+  'DescribeUserPool',
+  'DescribeUserPoolClient',
+  'GetCSVHeader',
+  'ListUserImportJobs',
+  'ListUserPoolClients',
+  'ListUserPools',
+  'StartUserImportJob',
+  'StopUserImportJob',
+  'UpdateUserPool',
+  'UpdateUserPoolClient',
+]);
+
+export interface AuditSettings extends AuditPlace {
+  /** `configuration` writes calls about pools, clients and imports alone, and the operator's commands. */
+  auditedEvents: 'all' | 'configuration';
+}
+
+/** @param observers are told every event, written or not; they count */
+export function openAudit(
+  log: Logger,
+  settings: AuditSettings,
+  ...observers: ((event: AuditEvent) => void)[]
+): Audit {
+  const everything = settings.auditedEvents === 'all';
   return (event) => {
     for (const observe of observers) observe(event);
-    log.info(event, 'audit');
+    if (everything || event.event === 'command' || CONFIGURATION.has(event.operation))
+      log.info(auditEntry(event, settings, Date.now()), 'audit');
   };
+}
+
+/** Characters of what a client calls itself; some send a page. */
+const LONGEST_AGENT = 256;
+
+export function userAgentOf({ headers }: IncomingMessage): string | undefined {
+  return headers['user-agent']?.slice(0, LONGEST_AGENT);
 }
 
 interface RequestState {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { censor } from './log.ts';
+import { censor, HIDDEN } from './log.ts';
 
 test('secrets are replaced in a record, in what it holds and in what that holds', () => {
   const censored = censor({
@@ -11,9 +11,9 @@ test('secrets are replaced in a record, in what it holds and in what that holds'
   });
   assert.deepEqual(censored, {
     user: 'mina',
-    password: '[redacted]',
-    request: { ClientSecret: '[redacted]', headers: { authorization: '[redacted]', host: 'd' } },
-    codes: [{ code: '[redacted]', at: 1 }],
+    password: HIDDEN,
+    request: { ClientSecret: HIDDEN, headers: { authorization: HIDDEN, host: 'd' } },
+    codes: [{ code: HIDDEN, at: 1 }],
   });
 });
 

@@ -6,6 +6,9 @@ import { destination, type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
 
+/** Stands in the place of what nobody may read, in the words of the service's own log. */
+export const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'password',
   'Password',
@@ -43,7 +46,7 @@ export function censor(record: Fields, depth = DEPTH): Fields {
   let censored: Fields | undefined;
   for (const [name, value] of Object.entries(record)) {
     if (value === undefined) continue;
-    const shown = SECRET_FIELDS.has(name) ? '[redacted]' : within(value, depth - 1);
+    const shown = SECRET_FIELDS.has(name) ? HIDDEN : within(value, depth - 1);
     if (shown === value) continue;
     censored ??= { ...record };
     censored[name] = shown;

@@ -55,7 +55,7 @@ export async function openService(
   { metrics, tracing }: Watchers = {},
 ): Promise<OpenedService> {
   const clock = systemClock;
-  const audit = openAudit(auditLog(settings, log), ...(metrics ? [metrics.event] : []));
+  const audit = openAudit(auditLog(settings, log), settings, ...(metrics ? [metrics.event] : []));
   const opened = await openStores({ ...settings, clock });
   const watchers = [metrics, tracing].filter((watcher) => watcher !== undefined);
   const stores = timeStores(

@@ -1,42 +1,41 @@
 import { Unavailable } from '#adapters/errors.ts';
 import { findAccount } from '../accounts/find-account.ts';
 import type { AuditEvent } from '../audit.ts';
+import { isPoolId } from '../configuration/pool-ids.ts';
+import { answeredHolder, type Holder, tokenSubject } from './audit-subject.ts';
 import { errorAnswer } from './errors.ts';
+import { compileHide, type Hider } from './model/hide.ts';
+import { USER_POOLS } from './model/models.ts';
 import type { Caller, Service } from './operation.ts';
 
-/** What changes nothing, by the names that the service gives its operations. */
-const READS = /^(Admin)?(Describe|Get|List)/;
+/** What changes nothing, by the names that the service gives its operations; and what only sounds as if it did. */
+const READS =
+  /^(?!GetTokensFromRefreshToken|GetClientToken|GetDerivedToken|GetUserAttributeVerificationCode)(Admin)?(Describe|Get|List)/;
 
-/** What a call can be about, the narrowest first. User names are left out: they may be e-mail addresses. */
-const TARGETS = ['Domain', 'Identifier', 'GroupName', 'ResourceArn'];
+/** Signed, called for every sign-in, and answered with whose tokens they are: nobody is looked up for them. */
+const SIGN_INS = ['AdminInitiateAuth', 'AdminRespondToAuthChallenge'];
 
-/** The ids in an input or an answer that say what was touched. Only text is taken: the input is not checked yet. */
-function idsOf(input: unknown): Pick<AuditEvent, 'pool' | 'client' | 'target'> {
-  const members = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
-  const text = (name: string) => {
-    const value = members[name];
-    return typeof value === 'string' ? value.slice(0, 256) : undefined;
-  };
-  const ids = {
-    pool: text('UserPoolId'),
-    client: text('ClientId'),
-    target: TARGETS.map(text).find((value) => value !== undefined),
-  };
-  return Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined));
-}
+/** What is refused before anybody is looked at, and may come as a flood. */
+const UNSEEN = ['TooManyRequestsException', 'ServiceUnavailableException', 'SerializationException'];
 
-/** The id of the pool or client that a call made, which its input could not name. */
-function madeBy(answer: unknown): Pick<AuditEvent, 'pool' | 'client'> {
-  const { UserPool, UserPoolClient } = answer as { UserPool?: { Id?: string }; UserPoolClient?: object };
-  return UserPool?.Id ? { pool: UserPool.Id } : idsOf(UserPoolClient);
+type Ids = Pick<AuditEvent, 'pool' | 'client' | 'account'>;
+
+/** What a call brought, what it was answered, and how it failed. */
+interface Ended {
+  input?: unknown;
+  answer?: unknown;
+  error?: unknown;
 }
 
 /**
  * Runs a call and records how it ended, with the account that it was about: looked for before, since the call may
  * delete it, or afterwards, since it may make it. Reads of the process itself are nobody's act and leave no line.
+ *
+ * Of calls that anybody may make the account is looked for beside the answer, which must take as long for a name
+ * without an account as for one with it (ATK-47).
  */
 export async function auditedCall<T>(
-  service: Pick<Service, 'audit' | 'pools'>,
+  service: Pick<Service, 'audit' | 'pools' | 'directory'>,
   operation: string,
   input: unknown,
   caller: Caller,
@@ -44,17 +43,43 @@ export async function auditedCall<T>(
 ): Promise<T> {
   const reads = READS.test(operation);
   if (!service.audit || (reads && caller.accessKey === 'process')) return run();
+  const signed = caller.accessKey !== undefined;
+  const looks = signed && !reads && !SIGN_INS.includes(operation);
+  const succeeded = (answer: unknown, ids: Ids) =>
+    auditCall(service, operation, caller, { input, answer }, { ...idsOf(input), ...ids });
+  const refused = (error: unknown, ids: Ids) => auditCall(service, operation, caller, { input, error }, ids);
   let before: string | undefined;
   try {
-    before = reads ? undefined : await accountOf(service, input);
+    before = looks ? await accountOf(service, input) : undefined;
     const answer = await run();
-    const account = before ?? (reads ? undefined : await accountOf(service, input).catch(() => undefined));
-    auditCall(service, operation, caller, { ...idsOf(input), ...madeBy(answer), account });
+    const holder = answeredHolder(answer) ?? tokenSubject(input);
+    const account = before ?? holder?.account;
+    if (account || signed) {
+      const after = account ?? (looks ? await accountOf(service, input).catch(() => undefined) : undefined);
+      succeeded(answer, { ...madeBy(answer), ...holder, account: after });
+    } else tellBeside(service, input, (ids) => succeeded(answer, ids));
     return answer;
   } catch (error) {
-    auditCall(service, operation, caller, { ...idsOf(input), account: before }, error);
+    const { type } = errorAnswer(error, caller.requestId);
+    if (signed || UNSEEN.includes(type)) refused(error, { account: before });
+    else tellBeside(service, input, (ids) => refused(error, ids));
     throw error;
   }
+}
+
+/** The ids in an input or an answer that say what was touched. */
+function idsOf(input: unknown): Ids {
+  const { UserPoolId, ClientId } = (input ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof UserPoolId === 'string' && isPoolId(UserPoolId) && { pool: UserPoolId }),
+    ...(typeof ClientId === 'string' && { client: ClientId }),
+  };
+}
+
+/** The id of the pool or client that a call made, which its input could not name. */
+function madeBy(answer: unknown): Ids {
+  const { UserPool, UserPoolClient } = answer as { UserPool?: { Id?: string }; UserPoolClient?: object };
+  return UserPool?.Id ? { pool: UserPool.Id } : idsOf(UserPoolClient);
 }
 
 /**
@@ -72,26 +97,76 @@ async function accountOf(service: Pick<Service, 'pools'>, input: unknown): Promi
   }
 }
 
-/** Records how a call ended. `error` is what it threw; its text is left out, since it may repeat what was sent. */
+/** Tells what was found of a public call's pool and account, when it was: while nobody waits. */
+function tellBeside(
+  service: Pick<Service, 'pools' | 'directory'>,
+  input: unknown,
+  tell: (holder: Holder) => void,
+): void {
+  publicSubject(service, input).then(tell, () => tell({}));
+}
+
+async function publicSubject(
+  { directory, pools }: Pick<Service, 'pools' | 'directory'>,
+  input: unknown,
+): Promise<Holder> {
+  const { client } = idsOf(input);
+  const { Username } = (input ?? {}) as Record<string, unknown>;
+  const stored = client && (await directory.find('client', client));
+  if (!stored) return {};
+  const pool = await pools.byId(stored.pool);
+  const account = typeof Username === 'string' ? await findAccount(pool, Username) : undefined;
+  return { pool: pool.id, client, account: account?.id };
+}
+
+const hiders = new Map<string, { input: Hider; output: Hider }>();
+
+/** Compiled when an operation is called for the first time: most never are. */
+function hiderOf(operation: string) {
+  let hider = hiders.get(operation);
+  if (!hider) {
+    const modelled = USER_POOLS.operations[operation];
+    hider = {
+      input: compileHide(USER_POOLS, modelled?.input),
+      output: compileHide(USER_POOLS, modelled?.output),
+    };
+    hiders.set(operation, hider);
+  }
+  return hider;
+}
+
+/** Records how a call ended, with what it brought and was answered, as far as that may be read by anyone. */
 export function auditCall(
   service: Pick<Service, 'audit'>,
   operation: string,
-  caller: Pick<Caller, 'accessKey' | 'requestId' | 'address'>,
-  ids: Pick<AuditEvent, 'pool' | 'client' | 'account' | 'target'>,
-  error?: unknown,
+  caller: Pick<Caller, 'accessKey' | 'requestId' | 'address' | 'userAgent'> & { region?: string },
+  { input, answer, error }: Ended,
+  ids: Ids = {},
 ): void {
   if (!service.audit) return;
-  const { accessKey, requestId, address } = caller;
-  const answer = error === undefined ? undefined : errorAnswer(error, requestId);
+  const { accessKey, requestId, address, userAgent, region } = caller;
+  const hider = hiderOf(operation);
+  const failed = error === undefined ? undefined : errorAnswer(error, requestId);
+  const readOnly = READS.test(operation);
+  const answered = answer !== undefined && !readOnly && Object.keys(answer as object).length > 0;
   service.audit({
     event: 'api-call',
-    outcome: answer ? (answer.unexpected ? 'failed' : 'refused') : 'success',
-    reason: answer?.type,
+    outcome: failed ? (failed.unexpected ? 'failed' : 'refused') : 'success',
+    reason: failed?.type,
+    message: failed && hider.input.clean(failed.message, input),
     operation,
-    ...(READS.test(operation) ? { readOnly: true } : {}),
+    ...(readOnly ? { readOnly } : {}),
     accessKey,
+    // The client that a refused call names may be anything that was typed in the wrong place.
+    pool: idsOf(input).pool,
     ...ids,
+    call: {
+      region,
+      parameters: input === undefined ? null : hider.input.show(input),
+      elements: answered ? hider.output.show(answer) : null,
+    },
     requestId,
     address,
+    userAgent,
   });
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import readBody from 'raw-body';
+import { userAgentOf } from '../audit.ts';
 import type { Logger } from '../log.ts';
 import { authorize } from './access.ts';
 import { auditCall } from './audit-call.ts';
@@ -41,9 +42,21 @@ async function answer(service: Service, ctx: Context, requestId: string): Promis
   ctx.state['route'] = `api/${name}`;
   const body = await receive(ctx);
   const caller = prove(service, operation, ctx, body, requestId);
-  const input = parse(body);
-  await limitCall(service, name, input);
+  const input = await admit(service, name, body, caller);
   return outputs.get(name)?.(await callOperation(service, name, input, caller)) ?? {};
+}
+
+/** The input, when it is one and the caller has not called too often; otherwise that is on record. */
+async function admit(service: Service, name: string, body: Uint8Array, caller: Caller): Promise<unknown> {
+  let input: unknown;
+  try {
+    input = parse(body);
+    await limitCall(service, name, input);
+    return input;
+  } catch (error) {
+    auditCall(service, name, caller, { input, error });
+    throw error;
+  }
 }
 
 /** Whoever cannot prove who they are is on record too, without what they sent. */
@@ -55,12 +68,12 @@ function prove(
   requestId: string,
 ): Caller {
   const origin = ctx.state['origin'] as { host: string; address?: string } | undefined;
-  const from = { requestId, address: origin?.address };
+  const from = { requestId, address: origin?.address, userAgent: userAgentOf(ctx.req) };
   try {
     const call = { request: ctx.req, forwardedHost: origin?.host, body, requestId };
     return { ...authorize(service, operation, call), ...from };
   } catch (error) {
-    auditCall(service, operation.name, from, {}, error);
+    auditCall(service, operation.name, from, { error });
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import {
   ListUserPoolsCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { AuditEvent } from '../audit.ts';
 import { SERVICE_RATES } from '../settings/rates.ts';
 import { USER_POOLS } from './model/models.ts';
 import { rateKind } from './rate-kinds.ts';
@@ -53,6 +54,45 @@ test('rates are counted for each pool and each kind apart', async () => {
   await describe(1);
   for (let i = 0; i < 5; i++) await list();
   await assert.rejects(list(), TooManyRequestsException);
+});
+
+test('OPS-145 a call that is refused by its rate, or is no JSON, is on record', async () => {
+  api.clock.at += 1000;
+  const events: AuditEvent[] = [];
+  const heard = await serveApi({ ...api.service, audit: (event) => void events.push(event) });
+  try {
+    const describe = () => heard.client().send(new DescribeUserPoolCommand({ UserPoolId: pools[0] }));
+    for (let i = 0; i < 5; i++) await describe();
+    await assert.rejects(describe(), TooManyRequestsException);
+    assert.equal((await heard.post('ConfirmSignUp', '{"Username": Secret-12345')).status, 400);
+  } finally {
+    await heard.close();
+  }
+  assert.deepEqual(
+    events.slice(5).map(({ operation, outcome, reason, message, pool }) => ({
+      operation,
+      outcome,
+      reason,
+      message,
+      pool,
+    })),
+    [
+      {
+        operation: 'DescribeUserPool',
+        outcome: 'refused',
+        reason: 'TooManyRequestsException',
+        message: 'Rate exceeded',
+        pool: pools[0],
+      },
+      {
+        operation: 'ConfirmSignUp',
+        outcome: 'refused',
+        reason: 'SerializationException',
+        message: 'The request is not valid JSON in UTF-8.',
+        pool: undefined,
+      },
+    ],
+  );
 });
 
 test('a call without a signature uses up nobody’s rate', async () => {

@@ -48,6 +48,7 @@ export interface Caller {
   requestId: string;
   /** The client's address; absent for the process itself. */
   address?: string;
+  userAgent?: string;
   /** The access key of a signed call; `process` for the pool file and the console. */
   accessKey?: string;
   /** Ids and secrets that a pool file fixes; never reachable over HTTP. */

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
+import { record } from '../audit.ts';
 import type { Pool } from '../pool.ts';
 import { readIdTokenHint } from '../tokens/id-token-hint.ts';
 import { LIBRARY_PATHS } from './configuration.ts';
@@ -13,7 +14,7 @@ import { CARRIED, type Carried, carriedBy } from './dialect/carried.ts';
 import { ClientFault, errorPage, PageFault } from './dialect/errors.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
 import { answerClient, RESPONSE_MODES } from './dialect/response-modes.ts';
-import { type HandOver, handOver, type LibraryFault } from './hand-over.ts';
+import { type Handled, type HandOver, handOver, type LibraryFault } from './hand-over.ts';
 import { endSession, findSession } from './hosted-session.ts';
 import { allowsMethod } from './methods.ts';
 
@@ -34,7 +35,20 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       const shows = page || prompts.includes('select_account');
       const carried: Carried = { query: query.text, target, scopes, page: shows, sub, browser };
       const seen = forLibrary(query, carried, client.id, prompts);
-      await toLibrary(ctx, target, { path: LIBRARY_PATHS.authorization, query: seen, client });
+      const handed = await toLibrary(ctx, target, {
+        path: LIBRARY_PATHS.authorization,
+        query: seen,
+        client,
+      });
+      // Whoever sees a page is on record by what they do there.
+      if (handed.coded)
+        record(ctx, {
+          event: 'single-sign-on',
+          outcome: 'success',
+          pool: pool.id,
+          client: client.id,
+          account: handed.account,
+        });
     });
   }
 
@@ -62,12 +76,17 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
     });
   }
 
-  async function toLibrary(ctx: Context, target: Target, request: Omit<HandOver, 'onFault'>): Promise<void> {
-    await handOver(provider, address, ctx, {
+  async function toLibrary(
+    ctx: Context,
+    target: Target,
+    request: Omit<HandOver, 'onFault'>,
+  ): Promise<Handled> {
+    const handed = await handOver(provider, address, ctx, {
       ...request,
       onFault: (inner, fault) => answerFault(inner, target, fault),
     });
     dropInteractionCookie(ctx, cookies);
+    return handed;
   }
 
   /** Once the client and its address are known, whatever goes wrong is told to it (HUI-104). */

@@ -32,6 +32,8 @@ export interface Handled {
   account?: string;
   /** The grant type of a token request, when it is one that we know. */
   grant?: string;
+  /** A code was made or redeemed. */
+  coded: boolean;
 }
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
@@ -77,11 +79,12 @@ export async function handOver(
   ctx.status = inner.status === 303 ? 302 : inner.status;
   ctx.body = redirects ? '' : inner.body;
   const { oidc } = inner as Partial<KoaContextWithOIDC>;
-  const { client, account, params } = oidc ?? {};
+  const { client, account, params, entities } = oidc ?? {};
   return {
     client: client?.clientId,
     account: account?.accountId,
     grant: GRANTS.find((grant) => grant === params?.['grant_type']),
+    coded: entities?.AuthorizationCode !== undefined,
   };
 }
 

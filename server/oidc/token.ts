@@ -17,10 +17,14 @@ export function openToken(pool: Pick<Pool, 'id'>, provider: Provider, address: A
   };
 
   /** The library has answered; its error codes are words of RFC 6749, never what was sent. */
-  const audit = (ctx: Context, event: 'token-issue' | 'token-revocation', { grant, ...whom }: Handled) => {
+  const audit = (
+    ctx: Context,
+    event: 'token-issue' | 'token-revocation',
+    { grant, client, account }: Handled,
+  ) => {
     const refused = ctx.status >= 400 ? (ctx.body as LibraryFault).error : undefined;
     const outcome = refused === undefined ? 'success' : ctx.status >= 500 ? 'failed' : 'refused';
-    record(ctx, { event, outcome, reason: refused, pool: pool.id, ...whom, grant });
+    record(ctx, { event, outcome, reason: refused, pool: pool.id, client, account, grant });
   };
 
   return {

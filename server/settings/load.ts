@@ -90,6 +90,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     metricsPort: values.FOYER_METRICS_PORT,
     metricsHost: values.FOYER_METRICS_HOST,
     auditFile: values.FOYER_AUDIT_FILE,
+    auditedEvents: values.FOYER_AUDIT_EVENTS,
     traces: sendsTraces(environment),
     samplePort: values.FOYER_SAMPLE_PORT,
   };

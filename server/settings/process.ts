@@ -254,6 +254,12 @@ export const processSchema = z.strictObject({
     .describe(
       'A file that audit lines are appended to, made for its owner alone. Without it they are on standard output, marked "audit": true.',
     ),
+  FOYER_AUDIT_EVENTS: z
+    .enum(['all', 'configuration'])
+    .default('all')
+    .describe(
+      'What the audit writes: all events, or calls about the configuration of pools, clients and imports alone.',
+    ),
   FOYER_SAMPLE_PORT: z.coerce
     .number()
     .int()
@@ -311,6 +317,7 @@ export interface ProcessSettings {
   metricsPort?: number;
   metricsHost: string;
   auditFile?: string;
+  auditedEvents: 'all' | 'configuration';
   /** To the collector that the standard variables of OpenTelemetry name. */
   traces: boolean;
   samplePort: number;
