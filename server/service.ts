@@ -64,7 +64,7 @@ export async function openService(
   );
   const watched = <Sender extends Sends>(medium: 'mail' | 'sms', sender: Sender) =>
     watchers.reduce((seen, watcher) => watcher.sender(medium, seen), sender);
-  const { mail, sms } = openSenders({ ...settings, clock });
+  const { mail, sms } = await openSenders({ ...settings, clock });
   const vault = openVault(settings.masterSecret);
   const passwords = openPasswordHasher({
     kind: settings.passwordHash,
