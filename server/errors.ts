@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'LimitExceededException'
   | 'NotAuthorizedException'
   | 'OperationNotEnabledException'
+  | 'RefreshTokenReuseException'
+  | 'PreconditionNotMetException'
   | 'PasswordResetRequiredException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
@@ -31,6 +33,7 @@ export type ErrorCode =
   | 'TooManyRequestsException'
   | 'UnauthorizedException'
   | 'UnsupportedOperationException'
+  | 'UserImportInProgressException'
   | 'UnsupportedTokenTypeException'
   | 'UnsupportedUserStateException'
   | 'UserNotConfirmedException'
@@ -160,7 +163,13 @@ export const REASONS = {
     'UserPoolAddOnNotEnabledException',
     'Threat protection is not enabled for this user pool.',
   ],
-  'access-denied': ['AccessDeniedException', '{message}'],
+
+  // Imports
+  'precondition-not-met': ['PreconditionNotMetException', '{message}'],
+  'import-in-progress': [
+    'UserImportInProgressException',
+    'The user pool cannot be changed while users are imported into it.',
+  ],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;
 
 export type Reason = keyof typeof REASONS;

@@ -90,6 +90,8 @@ export const sentences: Record<Reason, string> = {
   'tags-invalid': ASK_OPERATORS,
   'pool-in-use': ASK_OPERATORS,
   'devices-not-tracked': ASK_OPERATORS,
+  'precondition-not-met': ASK_OPERATORS,
+  'import-in-progress': TRY_AGAIN_LATER,
   'threat-protection-off': ASK_OPERATORS,
   'access-denied': ASK_OPERATORS,
 };
