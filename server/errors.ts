@@ -92,11 +92,13 @@ export const REASONS = {
   'session-used': ['NotAuthorizedException', 'Invalid session for the user, session can only be used once.'],
   'session-invalid': ['NotAuthorizedException', 'Invalid session for the user.'],
   'session-malformed': ['CodeMismatchException', 'Invalid session provided'],
+  'timestamp-skewed': ['NotAuthorizedException', 'TIMESTAMP is too far from the time of the server.'],
   'refresh-token-invalid': ['NotAuthorizedException', 'Invalid Refresh Token.'],
   'refresh-token-expired': ['NotAuthorizedException', 'Refresh Token has expired'],
   'refresh-token-revoked': ['NotAuthorizedException', 'Refresh Token has been revoked'],
 
   // Passwords
+  'refresh-token-reused': ['RefreshTokenReuseException', 'Refresh Token has already been used.'],
   'password-policy': ['InvalidPasswordException', 'Password did not conform with policy: {rule}'],
 
   // Signing up and confirming
@@ -132,7 +134,6 @@ export const REASONS = {
     'Attributes did not conform to the schema: {attribute}: {fault}',
   ],
   'attribute-immutable': ['InvalidParameterException', 'user.{attribute}: Attribute cannot be updated.'],
-  'attribute-given': ['NotAuthorizedException', 'Cannot modify an already provided {attribute}'],
   'email-format': ['InvalidParameterException', 'Invalid email address format.'],
   'phone-format': ['InvalidParameterException', 'Invalid phone number format.'],
   'username-form': ['InvalidParameterException', '{message}'],

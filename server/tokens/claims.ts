@@ -28,9 +28,10 @@ export function idTokenClaims(
   pool: Settings & Pick<Pool, 'tags'>,
   client: Client,
   account: Subject,
-  grant: Pick<Grant, 'id' | 'scopes' | 'authTime' | 'eventId'>,
+  grant: Pick<Grant, 'id' | 'scopes' | 'authTime' | 'eventId' | 'api'>,
 ): Claims {
-  const narrowed = pool.tags[ID_TOKEN_CLAIMS_TAG] === 'scopes';
+  // Through the API nobody asks for scopes, so there is nothing to narrow to.
+  const narrowed = pool.tags[ID_TOKEN_CLAIMS_TAG] === 'scopes' && !grant.api;
   const attributes = readable(pool, client, account, (name) => !narrowed || inScope(name, grant.scopes));
   for (const name of VERIFIED) if (name in attributes) attributes[name] = attributes[name] === 'true';
   return {

@@ -17,6 +17,11 @@ export interface Grant {
   id: string;
   accountId: string;
   clientId: string;
+  /**
+   * Made by the JSON API, which is asked for no scopes: its tokens have the one of self-service, and an ID token comes
+   * with them, whatever the client's OAuth settings say.
+   */
+  api?: true;
   /** As granted at sign-in. What a token gets may be less by then: see `issue-tokens.ts`. */
   scopes: string[];
   /** The account's epoch at sign-in; when the account's has moved on, the person was signed out everywhere. */
@@ -39,11 +44,11 @@ export const newGrantId = (): string => randomUUID();
 export async function beginGrant(
   pool: GrantStore,
   client: Client,
-  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime'> & { id?: string; refreshable: boolean },
+  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime' | 'api'> & { id?: string; refreshable: boolean },
 ): Promise<Grant> {
-  const { accountId, scopes, epoch, authTime, refreshable } = sign;
+  const { accountId, scopes, epoch, authTime, api, refreshable } = sign;
   const id = sign.id ?? newGrantId();
-  const grant = { id, accountId, clientId: client.id, scopes, epoch, authTime, eventId: randomUUID() };
+  const grant = { id, accountId, clientId: client.id, scopes, epoch, authTime, api, eventId: randomUUID() };
   const lifetime = LONGEST_ACCESS_MS + (refreshable ? tokenLifetimes(client).refresh * 1000 : 0);
   await pool.sessions.put<Grant>(KIND, id, grant, pool.clock.now() + lifetime);
   return grant;

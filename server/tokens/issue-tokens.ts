@@ -21,7 +21,7 @@ export type Issuing = Pick<
 
 export interface IssuedTokens {
   accessToken: string;
-  /** Only when `openid` was granted (HUI-34). */
+  /** Only when `openid` was granted (HUI-34), or the person signed in through the API. */
   idToken?: string;
   /** Seconds until the access token expires. */
   expiresIn: number;
@@ -38,7 +38,7 @@ export async function issueTokens(
   grant: Grant,
   nonce?: string,
 ): Promise<IssuedTokens | undefined> {
-  const scopes = remainingScopes(pool, client, grant.scopes);
+  const scopes = grant.api ? grant.scopes : remainingScopes(pool, client, grant.scopes);
   if (scopes.length === 0) return undefined;
   const groups = await groupsOf(pool, account);
   const lifetimes = tokenLifetimes(client);
@@ -52,7 +52,7 @@ export async function issueTokens(
     jti: randomUUID(),
   });
   const issued = { accessToken, expiresIn: lifetimes.access };
-  if (!scopes.includes('openid')) return issued;
+  if (!grant.api && !scopes.includes('openid')) return issued;
   const idToken = await signToken(pool, 'id', {
     ...idTokenClaims(pool, client, account, { ...grant, scopes }),
     ...groupClaims(groups),

@@ -6,8 +6,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Missing } from '#adapters/errors.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
+import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
-import { findGrant, type Grant, liveAccount, revokeGrant } from './grant.ts';
+import { findGrant, type Grant, revokeGrant } from './grant.ts';
 
 /** What is stored under the token's hash. */
 export interface RefreshToken {
@@ -23,6 +24,8 @@ type Store = Pick<Pool, 'sessions' | 'clock'>;
 
 const KIND = 'refresh-token';
 const PREFIX = 'rt_';
+/** How long after its end a token is still told to have expired, and not to be unknown. */
+const TOLD_MS = 24 * 3_600_000;
 
 /** A new refresh token of the grant. `expiresAt` is given when it replaces an older one, which it does not outlive. */
 export async function issueRefreshToken(
@@ -33,7 +36,7 @@ export async function issueRefreshToken(
 ): Promise<string> {
   const token = PREFIX + randomBytes(48).toString('base64url');
   const record: RefreshToken = { grantId: grant.id, clientId: client.id, expiresAt };
-  await pool.sessions.put(KIND, hashed(token), record, expiresAt);
+  await pool.sessions.put(KIND, hashed(token), record, expiresAt + TOLD_MS);
   return token;
 }
 
@@ -45,22 +48,28 @@ export interface Redeemed {
 }
 
 /**
- * What a refresh token is good for now; undefined when it is good for nothing: unknown, expired, revoked, another
- * client's, or its person was disabled, deleted or signed out everywhere (HUI-138, HUI-139).
+ * What a refresh token is good for now.
  *
  * A rotated token that comes back after its grace period was copied, and nobody can tell who holds which copy: the
- * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose.
+ * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose (ATK-13).
+ * @param prove what else must hold of its owner; it throws, before the token is used up
+ * @throws Refusal `refresh-token-invalid` (unknown, another client's), `refresh-token-expired`, `refresh-token-revoked`
+ * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled` (HUI-138, HUI-139)
  */
 export async function redeemRefreshToken(
   pool: Store & Pick<Pool, 'accounts'>,
   client: Client,
   token: string,
-): Promise<Redeemed | undefined> {
-  const record = await findRefreshToken(pool, token);
-  if (!record || record.clientId !== client.id) return undefined;
+  prove: (owner: Account) => void = () => undefined,
+): Promise<Redeemed> {
+  const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
+  if (!record || record.clientId !== client.id) throw new Refusal('refresh-token-invalid');
+  if (record.expiresAt <= pool.clock.now()) throw new Refusal('refresh-token-expired');
   const grant = await findGrant(pool, record.grantId);
-  const account = grant && (await liveAccount(pool, grant));
-  if (!grant || !account) return undefined;
+  const account = grant && (await pool.accounts.find(grant.accountId));
+  if (account && !account.enabled) throw new Refusal('user-disabled');
+  if (!grant || account?.epoch !== grant.epoch) throw new Refusal('refresh-token-revoked');
+  prove(account);
 
   const rotation = client.settings.RefreshTokenRotation;
   const rotates = rotation?.Feature === 'ENABLED';
@@ -68,7 +77,7 @@ export async function redeemRefreshToken(
   if (!rotates && record.consumedAt === undefined) return { grant, account };
   if (!(await consume(pool, token, graceMs))) {
     await revokeGrant(pool, grant.id);
-    return undefined;
+    throw new Refusal('refresh-token-reused');
   }
   return { grant, account, next: await issueRefreshToken(pool, client, grant, record.expiresAt) };
 }
@@ -92,7 +101,8 @@ async function consume(pool: Store, token: string, graceMs: number): Promise<boo
 
 /** Quiet about tokens that never were: whoever asks learns nothing. */
 export async function findRefreshToken(pool: Store, token: string): Promise<RefreshToken | undefined> {
-  return pool.sessions.find<RefreshToken>(KIND, hashed(token));
+  const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
+  return record && record.expiresAt > pool.clock.now() ? record : undefined;
 }
 
 /** A thief of the database finds nothing to redeem. */

@@ -29,26 +29,36 @@ export interface Beginning {
   account: Account;
   typed: string;
   proven: Proof[];
-  lifetimeMs: number;
+}
+
+/** An attempt that is stored nowhere yet. */
+export function newAttempt({ clock }: Pick<Pool, 'clock'>, { client, account, ...said }: Beginning): Attempt {
+  return {
+    ...said,
+    clientId: client.id,
+    accountId: account.id,
+    epoch: account.epoch,
+    startedAt: clock.now(),
+  };
 }
 
 /** Begins an attempt, in place of an earlier one with the same id: who types another name starts over. */
 export async function beginAttempt(
   pool: Pick<Pool, 'sessions' | 'clock'>,
-  { id, client, account, typed, proven, lifetimeMs }: Beginning,
+  { lifetimeMs, ...beginning }: Beginning & { lifetimeMs: number },
 ): Promise<Attempt> {
-  const startedAt = pool.clock.now();
-  const attempt: Attempt = {
-    id,
-    clientId: client.id,
-    accountId: account.id,
-    typed,
-    proven,
-    epoch: account.epoch,
-    startedAt,
-  };
-  await pool.sessions.put(KIND, id, attempt, startedAt + lifetimeMs);
+  const attempt = newAttempt(pool, beginning);
+  await keepAttempt(pool, attempt, attempt.startedAt + lifetimeMs);
   return attempt;
+}
+
+/** @param expiresAt milliseconds since the epoch */
+export async function keepAttempt(
+  pool: Pick<Pool, 'sessions'>,
+  attempt: Attempt,
+  expiresAt: number,
+): Promise<void> {
+  await pool.sessions.put(KIND, attempt.id, attempt, expiresAt);
 }
 
 export async function findAttempt(pool: Pick<Pool, 'sessions'>, id: string): Promise<Attempt | undefined> {
@@ -58,6 +68,26 @@ export async function findAttempt(pool: Pick<Pool, 'sessions'>, id: string): Pro
 /** Of many callers at once one gets the attempt; afterwards there is none. */
 export async function takeAttempt(pool: Pick<Pool, 'sessions'>, id: string): Promise<Attempt | undefined> {
   return pool.sessions.take<Attempt>(KIND, id);
+}
+
+/**
+ * Runs one step of an attempt while nobody else can: of many callers at once one has it, the others are refused. A step
+ * that is refused gives it back, and the person may try again (SEC-93); what was proven meanwhile is another attempt.
+ * @throws Refusal `session-used`, and whatever the step throws
+ */
+export async function holdingAttempt<T>(
+  pool: Pick<Pool, 'sessions'>,
+  { id, expiresAt }: { id: string; expiresAt: number },
+  step: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const attempt = await takeAttempt(pool, id);
+  if (!attempt) throw new Refusal('session-used');
+  try {
+    return await step(attempt);
+  } catch (error) {
+    if (error instanceof Refusal) await keepAttempt(pool, attempt, expiresAt);
+    throw error;
+  }
 }
 
 /** Records one more proof. @throws Refusal `attempt-expired` */

@@ -59,13 +59,21 @@ test('a missing required attribute or a weak password changes nothing', async ()
   assert.equal((await findAccount(pool, 'maria'))?.status, 'FORCE_CHANGE_PASSWORD');
 });
 
-test('what is required and was given by the administrator stays', async () => {
+test('SEC-94 what is required and was given by the administrator may be changed, and is unproven then', async () => {
   const settings = { SchemaAttributes: schema(attribute('email', { Required: true })) };
   const { pool, account } = await invite(settings, { email: 'mia@example.com', email_verified: 'true' });
+  const attributes = { email: 'new@example.com' };
+  const set = await setNewPassword(pool, client, account, { password: NEW, attributes });
+  assert.equal(set.attributes['email'], 'new@example.com');
+  assert.equal(set.attributes['email_verified'], 'false');
+});
+
+test('SEC-95 nobody proves a contact by saying so', async () => {
+  const { pool, account } = await invite();
+  const attributes = { email: 'new@example.com', email_verified: 'true' };
   await refused(
-    setNewPassword(pool, client, account, { password: NEW, attributes: { email: 'eve@example.com' } }),
-    'attribute-given',
-    'Cannot modify an already provided email',
+    setNewPassword(pool, client, account, { password: NEW, attributes }),
+    'attribute-not-writable',
   );
 });
 

@@ -12,10 +12,11 @@ import { temporaryPasswordExpired } from './temporary-password.ts';
 
 /**
  * The first sign-in of an account that an administrator made: a password of the person's own, and what the schema
- * requires and nobody has given yet. The account is CONFIRMED afterwards and never expires (USR-77, USR-81).
+ * requires and nobody has given yet. What the administrator gave may be changed too, and is then unproven (SEC-94). The
+ * account is CONFIRMED afterwards and never expires (USR-77, USR-81).
  * The caller has proven the temporary password.
  * @throws Refusal `attempt-expired` when the account needs no new password any more, `temporary-password-expired`,
- * `password-policy`, `attribute-*`, `attribute-given`, `email-format`, `phone-format`, `alias-taken`, `busy`
+ * `password-policy`, `attribute-*`, `email-format`, `phone-format`, `alias-taken`, `busy`
  */
 export async function setNewPassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'settings' | 'passwords' | 'vault' | 'clock'>,
@@ -30,7 +31,6 @@ export async function setNewPassword(
     // An invitation can be old, and its temporary password is the weakest one that an account ever has (ATK-28).
     if (temporaryPasswordExpired(settings, current, pool.clock.now()))
       throw new Refusal('temporary-password-expired');
-    refuseGiven(pool, attributes, current.attributes);
     checkAttributes({
       schema: settings.SchemaAttributes,
       given: attributes,
@@ -53,13 +53,4 @@ export async function setNewPassword(
       return { ...rest, ...proof, status: 'CONFIRMED', attributes: merge(current) };
     });
   return claimAlias(pool, write, { takeOver: false });
-}
-
-/** What is required and was given by the administrator stays: it may be what the account is known by. */
-function refuseGiven({ settings }: Pick<Pool, 'settings'>, given: Attributes, current: Attributes): void {
-  for (const { Name, Required } of settings.SchemaAttributes) {
-    const value = given[Name];
-    const changes = value !== undefined && current[Name] !== undefined && value !== current[Name];
-    if (Required && changes) throw new Refusal('attribute-given', { attribute: Name });
-  }
 }

@@ -15,12 +15,15 @@ import { adminEnableUser } from './admin-enable-user.ts';
 import { adminForgetDevice } from './admin-forget-device.ts';
 import { adminGetDevice } from './admin-get-device.ts';
 import { adminGetUser } from './admin-get-user.ts';
+import { adminInitiateAuth } from './admin-initiate-auth.ts';
 import { adminListDevices } from './admin-list-devices.ts';
 import { adminListGroupsForUser } from './admin-list-groups-for-user.ts';
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.ts';
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.ts';
 import { adminResetUserPassword } from './admin-reset-user-password.ts';
 import { adminSetUserPassword } from './admin-set-user-password.ts';
+import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.ts';
+import { adminRevokeUserSession } from './admin-revoke-user-session.ts';
 import { adminSetUserSettings } from './admin-set-user-settings.ts';
 import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
@@ -56,12 +59,16 @@ import { getDevice } from './get-device.ts';
 import { getGroup } from './get-group.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
+import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.ts';
 import { getUser } from './get-user.ts';
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.ts';
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
+import { getUserAuthFactors } from './get-user-auth-factors.ts';
+import { getUserPoolClientSessionConfiguration } from './get-user-pool-client-session-configuration.ts';
 import { globalSignOut } from './global-sign-out.ts';
 import { listDevices } from './list-devices.ts';
 import { listGroups } from './list-groups.ts';
+import { initiateAuth } from './initiate-auth.ts';
 import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
@@ -77,6 +84,7 @@ import { resendConfirmationCode } from './resend-confirmation-code.ts';
 import { revokeToken } from './revoke-token.ts';
 import { setRiskConfiguration } from './set-risk-configuration.ts';
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
+import { respondToAuthChallenge } from './respond-to-auth-challenge.ts';
 import { setUserSettings } from './set-user-settings.ts';
 import { signUp } from './sign-up.ts';
 import { tagResource } from './tag-resource.ts';
@@ -109,12 +117,15 @@ export const userPoolOperations: readonly Operation[] = [
   adminRemoveUserFromGroup,
   adminResetUserPassword,
   adminSetUserPassword,
+  adminInitiateAuth,
   adminSetUserSettings,
   adminUpdateAuthEventFeedback,
   adminUpdateDeviceStatus,
   adminUpdateUserAttributes,
   adminUserGlobalSignOut,
   changePassword,
+  adminRespondToAuthChallenge,
+  adminRevokeUserSession,
   confirmDevice,
   confirmForgotPassword,
   confirmSignUp,
@@ -150,12 +161,16 @@ export const userPoolOperations: readonly Operation[] = [
   globalSignOut,
   listDevices,
   listGroups,
+  getTokensFromRefreshToken,
   listIdentityProviders,
   listResourceServers,
   listTagsForResource,
+  getUserAuthFactors,
+  getUserPoolClientSessionConfiguration,
   listTerms,
   listUserPoolClientSecrets,
   listUserPoolClients,
+  initiateAuth,
   listUserPoolReplicas,
   listUserPools,
   listUsers,
@@ -171,6 +186,7 @@ export const userPoolOperations: readonly Operation[] = [
   untagResource,
   updateDeviceStatus,
   updateGroup,
+  respondToAuthChallenge,
   updateResourceServer,
   updateUserAttributes,
   updateUserPool,

@@ -45,11 +45,13 @@ export const sentences: Record<Reason, string> = {
   'access-token-revoked': SIGN_IN_AGAIN,
   'access-token-scope': SIGN_IN_AGAIN,
   'session-used': SIGN_IN_AGAIN,
+  'timestamp-skewed': SIGN_IN_AGAIN,
   'session-invalid': SIGN_IN_AGAIN,
   'session-malformed': SIGN_IN_AGAIN,
   'refresh-token-invalid': SIGN_IN_AGAIN,
   'refresh-token-expired': SIGN_IN_AGAIN,
   'refresh-token-revoked': SIGN_IN_AGAIN,
+  'refresh-token-reused': SIGN_IN_AGAIN,
 
   'password-policy': 'This password does not have all that is needed. Look at the list below it.',
 
@@ -75,7 +77,6 @@ export const sentences: Record<Reason, string> = {
 
   'attribute-not-writable': ASK_OPERATORS,
   'attribute-schema': '“{label}” is not of the right form.',
-  'attribute-given': '“{label}” was given when the account was made and cannot be changed here.',
   'attribute-immutable': 'This cannot be changed any more.',
   'email-format': 'That does not look like an email address.',
   'phone-format': 'A phone number begins with + and the country code, then digits only.',

@@ -1,5 +1,6 @@
 /** A refresh token -> new tokens (RFC 6749 section 6; HUI-136..139, 144, 197, 211). A `scope` is ignored (ATK-18). */
 import { errors } from 'oidc-provider';
+import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { type Issuing, issueTokens } from '../../tokens/issue-tokens.ts';
 import { redeemRefreshToken } from '../../tokens/refresh-token.ts';
@@ -10,10 +11,16 @@ type Refreshing = Issuing & Pick<Pool, 'id' | 'sessions' | 'accounts'>;
 
 export async function refresh(pool: Refreshing, ctx: GrantContext): Promise<void> {
   const client = clientAllowed(pool, ctx, 'code');
-  const redeemed = await redeemRefreshToken(pool, client, required(ctx, 'refresh_token'));
-  if (!redeemed) throw new errors.InvalidGrant('the refresh token is good for nothing');
+  const redeemed = await redeemRefreshToken(pool, client, required(ctx, 'refresh_token')).catch(
+    asInvalidGrant,
+  );
   ctx.oidc.entity('Account', { accountId: redeemed.account.id });
   const tokens = await issueTokens(pool, client, redeemed.account, redeemed.grant);
   if (!tokens) throw new errors.InvalidGrant('no scope of the sign-in is left');
   ctx.body = tokenAnswer({ ...tokens, refreshToken: redeemed.next });
+}
+
+/** Why is in the log; a caller who guesses is told nothing. */
+function asInvalidGrant(error: unknown): never {
+  throw error instanceof Refusal ? new errors.InvalidGrant(error.reason) : error;
 }

@@ -1,0 +1,33 @@
+import type {
+  GetTokensFromRefreshTokenCommandInput,
+  GetTokensFromRefreshTokenCommandOutput,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { checkClientSecret } from '../../configuration/check-client-secret.ts';
+import { Refusal } from '../../errors.ts';
+import type { Client } from '../../pool.ts';
+import type { Operation } from '../operation.ts';
+import { publicClient } from '../public-client.ts';
+import { refreshTokens } from '../sign-in/refresh.ts';
+
+export const getTokensFromRefreshToken: Operation<
+  GetTokensFromRefreshTokenCommandInput,
+  GetTokensFromRefreshTokenCommandOutput
+> = {
+  name: 'GetTokensFromRefreshToken',
+  access: 'public',
+  async run(service, { ClientId, ClientSecret, RefreshToken }) {
+    const { pool, client } = await publicClient(service, { ClientId });
+    proveSecret(client, ClientSecret);
+    const { AuthenticationResult } = await refreshTokens(pool, client, RefreshToken);
+    return { AuthenticationResult };
+  },
+};
+
+/** This operation takes the secret itself and, other than RevokeToken, knows no UnauthorizedException. */
+function proveSecret(client: Client, secret: string | undefined): void {
+  try {
+    checkClientSecret(client, secret);
+  } catch (cause) {
+    throw new Refusal('secret-hash-wrong', { client: client.id }, { cause });
+  }
+}
