@@ -34,7 +34,9 @@ const { body: tokens } = await redeem(hosted, await signUpAndConfirm(foyer, 'mia
 /** By the model of the service, whatever the operation itself says. */
 const signed = userPoolOperations
   .map(({ name }) => name)
-  .filter((name) => USER_POOLS.operations[name]?.auth !== 'none');
+  .filter((name) => USER_POOLS.operations[name]?.auth !== 'none')
+  // Who calls it proves the client by its secret; it gives what the client may have, and administers nothing.
+  .filter((name) => name !== 'GetClientToken');
 
 /** Enough for any of the operations to find something that it could change or show. */
 const INPUT = {
