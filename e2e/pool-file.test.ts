@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  AdminAddUserToGroupCommand,
   AdminGetUserCommand,
+  AdminListGroupsForUserCommand,
+  AdminRemoveUserFromGroupCommand,
   CognitoIdentityProviderClient,
+  CreateGroupCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
+  GetGroupCommand,
   ListUserPoolsCommand,
+  UpdateGroupCommand,
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { hostedAt, PASSWORD, redeem, signIn, token } from './person.ts';
@@ -58,6 +64,40 @@ test('applied again it changes nothing that agrees, brings back what it names, a
   assert.equal(client?.ClientName, 'Public', 'what the file names has the value of the file');
   assert.equal(client?.AccessTokenValidity, 2, 'what it does not name is left alone');
   assert.equal((await api.send(person)).Username, sub, 'the person is the same');
+});
+
+test('groups and who is in them are brought back at each start, and nobody is taken out of another', async () => {
+  const mina = { username: 'mina@example.com', password: PASSWORD, groups: ['staff', 'readers'] };
+  const groups = [
+    { GroupName: 'staff', Precedence: 0 },
+    { GroupName: 'readers', Description: 'Who may read' },
+  ];
+  const foyer = await startFoyer({ poolFile: storyPool({ users: [mina], groups }) });
+  const api = clientOf(foyer);
+  const { UserPoolId, Username } = { UserPoolId: STORY.poolId, Username: mina.username };
+  const of = (GroupName: string) => ({ UserPoolId, GroupName });
+  const joined = async () => {
+    const { Groups = [] } = await api.send(new AdminListGroupsForUserCommand({ UserPoolId, Username }));
+    return Groups.map(({ GroupName }) => GroupName);
+  };
+  assert.deepEqual(await joined(), ['readers', 'staff']);
+  const { Group } = await api.send(new GetGroupCommand(of('staff')));
+
+  await api.send(new CreateGroupCommand(of('other')));
+  await api.send(new AdminAddUserToGroupCommand({ ...of('other'), Username }));
+  await api.send(new AdminRemoveUserFromGroupCommand({ ...of('staff'), Username }));
+  await api.send(new UpdateGroupCommand({ ...of('readers'), Description: 'Changed', Precedence: 5 }));
+  await foyer.restart();
+  assert.deepEqual(await joined(), ['other', 'readers', 'staff']);
+  assert.deepEqual((await api.send(new GetGroupCommand(of('staff')))).Group, Group, 'not written again');
+  const readers = (await api.send(new GetGroupCommand(of('readers')))).Group;
+  assert.deepEqual([readers?.Description, readers?.Precedence], ['Who may read', 5]);
+
+  const unknown = storyPool({ users: [{ ...mina, groups: ['nowhere'] }], groups });
+  await assert.rejects(
+    startFoyer({ beside: foyer, poolFile: unknown }),
+    /pools\.0\.users\.0: Group not found/,
+  );
 });
 
 test('a file with faults stops the start, names every fault and changes nothing', async () => {

@@ -41,6 +41,8 @@ export async function applyFile(file: PoolFile, service: Service, fault: OnFault
     for (const domain of entry.domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
     for (const [i, client] of entry.clients.entries())
       await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client));
+    for (const [i, group] of entry.groups.entries())
+      await guard(`${at}.groups.${i}`, () => applyGroup(call, poolId, group));
     for (const [i, user] of entry.users.entries())
       await guard(`${at}.users.${i}`, () => applyUser(call, poolId, user));
   }
@@ -107,6 +109,13 @@ async function applyResourceServer(call: Call, UserPoolId: string, server: Membe
   else if (!agrees(current['ResourceServer'], input)) await call('UpdateResourceServer', input);
 }
 
+async function applyGroup(call: Call, UserPoolId: string, group: Members): Promise<void> {
+  const input: Members = { ...group, UserPoolId };
+  const current = await found(call('GetGroup', { UserPoolId, GroupName: group['GroupName'] }));
+  if (!current) await call('CreateGroup', input);
+  else if (!agrees(current['Group'], input)) await call('UpdateGroup', input);
+}
+
 async function applyDomain(call: Call, UserPoolId: string, domain: DomainEntry): Promise<void> {
   const { name: Domain, certificateArn: CertificateArn } = domain;
   const input = { UserPoolId, Domain, ...(CertificateArn && { CustomDomainConfig: { CertificateArn } }) };
@@ -167,7 +176,7 @@ async function clientNamed(call: Call, UserPoolId: string, name: unknown): Promi
 }
 
 async function applyUser(call: Call, UserPoolId: string, user: PoolEntry['users'][number]): Promise<void> {
-  const { username: Username, password: Password, attributes } = user;
+  const { username: Username, password: Password, attributes, groups } = user;
   const existing = await found(call('AdminGetUser', { UserPoolId, Username }));
   if (!existing) {
     const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
@@ -179,6 +188,15 @@ async function applyUser(call: Call, UserPoolId: string, user: PoolEntry['users'
     (existing?.['UserStatus'] ?? 'FORCE_CHANGE_PASSWORD') === 'FORCE_CHANGE_PASSWORD'
   )
     await call('AdminSetUserPassword', { UserPoolId, Username, Password, Permanent: true });
+  const joined = groups.length > 0 ? await groupsOf(call, { UserPoolId, Username }) : [];
+  for (const GroupName of groups)
+    if (!joined.includes(GroupName)) await call('AdminAddUserToGroup', { UserPoolId, Username, GroupName });
+}
+
+/** All of them: nobody is in more groups than a page has. */
+async function groupsOf(call: Call, user: Members): Promise<string[]> {
+  const { Groups } = await call('AdminListGroupsForUser', user);
+  return (Groups as { GroupName: string }[]).map(({ GroupName }) => GroupName);
 }
 
 /** The answer, or undefined when what was asked for is not there. */

@@ -17,6 +17,7 @@ const user = z.strictObject({
   username: z.string(),
   password: z.string().optional().describe('Given to the person when the account is made, never again.'),
   attributes: z.record(z.string(), z.string()).default({}),
+  groups: z.array(z.string()).default([]).describe('Names of groups of this file, which the person joins.'),
 });
 
 const certificate = z.strictObject({
@@ -53,6 +54,7 @@ const pool = z.strictObject({
   settings: members.describe('CreateUserPool; PoolName is required and names the pool in later starts.'),
   domain: domains.describe('The prefix, or the custom domain with the ARN of its certificate.'),
   resourceServers: z.array(members).default([]).describe('CreateResourceServer without UserPoolId.'),
+  groups: z.array(members).default([]).describe('CreateGroup without UserPoolId.'),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),
 });
