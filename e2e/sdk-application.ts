@@ -85,9 +85,9 @@ export async function openApplication(
   foyer: At,
   settings: Partial<CreateUserPoolCommandInput> = {},
   client: Partial<CreateUserPoolClientCommandInput> = {},
+  sdk: Pick<CognitoIdentityProviderClient, 'send'> = sdkWithoutKeys(foyer),
 ) {
   const administrator = administratorOf(foyer);
-  const sdk = sdkWithoutKeys(foyer);
   const pool = await administrator.send(
     new CreateUserPoolCommand({ PoolName: 'People', AutoVerifiedAttributes: ['email'], ...settings }),
   );
