@@ -87,7 +87,7 @@ test('the image starts without rights and without writing to itself, says how it
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   assert.deepEqual(await exit, [0, null], output);
-  assert.deepEqual(readdirSync(data).filter((name) => name.endsWith('.sqlite')).length, 3);
+  assert.deepEqual(readdirSync(data).filter((name) => name.endsWith('.sqlite')).length, 4);
 });
 
 test('the image holds what runs, and neither tests nor what only builds', () => {
