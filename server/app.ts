@@ -1,6 +1,7 @@
 /**
- * The Koa pipeline, from top to bottom: request id and log, health, the JSON API, keys and discovery of a pool,
- * what only development serves, the pool that the address names, 404. It decides nothing about people or settings.
+ * The Koa pipeline, from top to bottom: request id and log, health, the JSON API, files of imports, keys and discovery
+ * of a pool, what only development serves, the pool that the address names, 404. It decides nothing about people or
+ * settings.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -22,6 +23,8 @@ export interface AppParts {
   /** Throws when a store does not answer, or the process is about to stop. */
   ready: () => Promise<void>;
   api: (ctx: Context) => Promise<void>;
+  /** Receives files of import jobs; answers whether the request was for that. */
+  upload: (ctx: Context) => Promise<boolean>;
   /** What only development serves; answers whether it did. */
   dev?: (ctx: Context) => Promise<boolean>;
   log: Logger;
@@ -48,8 +51,9 @@ export function openApp(parts: AppParts): Koa {
   app.use(health(parts.ready));
   if (parts.settings.tls) app.use(onlyTls(parts));
   app.use(jsonApi(parts.api));
+  app.use(unless(parts.upload));
   app.use(poolDocuments(parts.pools, parts.settings.publicUrl));
-  if (parts.dev) app.use(development(parts.dev));
+  if (parts.dev) app.use(unless(parts.dev));
   app.use(hosted(parts));
   return app;
 }
@@ -167,9 +171,10 @@ function jsonApi(api: AppParts['api']): Middleware {
   };
 }
 
-function development(dev: NonNullable<AppParts['dev']>): Middleware {
-  return async function development(ctx: Context, next: Next) {
-    if (!(await dev(ctx))) await next();
+/** Asks one that may answer before all that follow. */
+function unless(answers: (ctx: Context) => Promise<boolean>): Middleware {
+  return async function unless(ctx: Context, next: Next) {
+    if (!(await answers(ctx))) await next();
   };
 }
 

@@ -12,6 +12,8 @@ import type { Logger } from './log.ts';
 export type AuditEventName =
   /** A call of the JSON API or of the pool file; see `operation`. */
   | 'api-call'
+  /** A file was sent for an import job. */
+  | 'import-upload'
   /** A command of the operator's, such as new signing keys; see `operation`. */
   | 'command'
   /** A sign-in through the pages that ended, in the application or with a refusal. */

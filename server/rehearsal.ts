@@ -6,6 +6,7 @@
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
+import type { UploadStores } from '#adapters/uploads/store.ts';
 import type { Service } from './api/operation.ts';
 import { openPools } from './pools/find.ts';
 import type { Shared } from './pools/open.ts';
@@ -14,6 +15,7 @@ interface Stores {
   accounts: AccountStores;
   directory: DirectoryStores;
   sessions: SessionStores;
+  uploads: UploadStores;
   close(): Promise<void>;
 }
 

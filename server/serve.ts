@@ -6,9 +6,11 @@ import cluster from 'node:cluster';
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openApi } from './api/dispatch.ts';
+import { openImportUpload } from './api/import-upload.ts';
 import { openApp } from './app.ts';
 import { announce } from './dev/announce.ts';
 import { openDevelopment } from './dev/open.ts';
+import { openWorker } from './imports/open-worker.ts';
 import { listen } from './listen.ts';
 import { openLog } from './log.ts';
 import { serveMetrics } from './serve-metrics.ts';
@@ -45,6 +47,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     pools,
     ready,
     api: openApi(service),
+    upload: openImportUpload(service),
     dev: dev?.handle,
     log,
     audit: opened.audit,
@@ -64,6 +67,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
       ? await serveMetrics(metrics.read, { ...settings, metricsPort }, log)
       : undefined;
   const listening = await listen(answer, settings, tls);
+  const imports = openWorker({ ...service, settings });
   if (!worker) log.info({ url: settings.publicUrl, port: settings.port, mode: settings.mode }, 'listening');
   if (dev) announce(settings, tls?.authority);
 
@@ -71,7 +75,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     stopping = true;
     log.info({ drainSeconds: settings.drainSeconds }, 'stopping');
     await pause(settings.drainSeconds * 1000);
-    await Promise.all([listening.close(FINISH_WITHIN_MS), dev?.close()]);
+    await Promise.all([listening.close(FINISH_WITHIN_MS), dev?.close(), imports.close()]);
     await counted?.close(0);
     tls?.close();
     await opened.close();

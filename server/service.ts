@@ -86,6 +86,7 @@ export async function openService(
   const pools = openPools(shared);
   const service: Service = {
     ...shared,
+    uploads: stores.uploads,
     settings,
     audit,
     pools,

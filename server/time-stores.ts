@@ -7,7 +7,7 @@ export type Observe = (door: string, verb: string, poolId?: string) => (ms: numb
 /** The same stores; every verb tells how long it took. Nothing stands around a store when nobody measures. */
 export function timeStores(stores: Stores, observers: Observe[]): Stores {
   if (observers.length === 0) return stores;
-  const { accounts, directory, sessions } = stores;
+  const { accounts, directory, sessions, uploads } = stores;
   const observe: Observe = (...verb) => {
     const told = observers.map((observer) => observer(...verb));
     return (ms, failed) => {
@@ -22,6 +22,7 @@ export function timeStores(stores: Stores, observers: Observe[]): Stores {
       installation: timeVerbs('directory', directory.installation, observe),
     },
     sessions: timeDoor('sessions', sessions, observe),
+    uploads: timeDoor('uploads', uploads, observe),
   };
 }
 

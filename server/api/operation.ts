@@ -6,6 +6,7 @@
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
+import type { UploadStores } from '#adapters/uploads/store.ts';
 import type { Audit } from '../audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -18,6 +19,7 @@ export interface Service {
   accounts: AccountStores;
   directory: DirectoryStores;
   sessions: SessionStores;
+  uploads: UploadStores;
   pools: Pools;
   vault: Vault;
   clock: Clock;

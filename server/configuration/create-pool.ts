@@ -1,10 +1,9 @@
 /** Makes a pool: complete settings, tags, and an id of its own or a fixed one. */
-import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import { AlreadyExists } from '#adapters/errors.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import { type GivenNewSettings, newPoolSettings } from './default-pool-settings.ts';
-import { finishDeletion } from './delete-pool.ts';
+import { finishDeletion, type PoolStores } from './delete-pool.ts';
 import type { StoredPool } from './find-pool.ts';
 import { newPoolId, regionOf } from './pool-ids.ts';
 import { ID_TAG, type Tags, tagsFault } from './tags.ts';
@@ -19,7 +18,7 @@ export type NewPool = GivenNewSettings & { PoolName: string; UserPoolTags?: Tags
  * @throws Refusal `invalid-parameter`, `tags-invalid`, or `limit-exceeded` past 1000 pools
  */
 export async function createPool(
-  stores: { accounts: AccountStores; directory: DirectoryStores },
+  stores: PoolStores,
   region: string,
   given: NewPool,
   fixedId?: string,

@@ -33,6 +33,9 @@ async function newPool(id: string, deleting?: true): Promise<void> {
   for (let i = 0; i < 250; i++) await directory.create('client', `${id}-${i}`, client);
   await directory.create('resource-server', 'bills', { name: 'Bills', scopes: [] });
   await directory.create('group', 'staff', { key: 'k' });
+  await directory.create('import-job', 'import-1', { status: 'Created' } as Records['import-job']);
+  await directory.create('import-turn', 'last', { job: 'import-1', at: 0 });
+  await stores.uploads.forPool(id).write('file', 0, Buffer.from('people'), 1000);
   const publicJwk = { kty: 'RSA', n: 'n', e: 'e' };
   await directory.create('signing-key', 'k', { use: 'id', publicJwk, sealedPrivateJwk: 'x', activeFrom: 0 });
   for (let i = 0; i < 10; i++) await stores.accounts.forPool(id).create(account(`person-${i}`));
@@ -40,10 +43,20 @@ async function newPool(id: string, deleting?: true): Promise<void> {
 
 async function left(id: string): Promise<number> {
   const directory = stores.directory.forPool(id);
-  const kinds = ['pool', 'client', 'resource-server', 'group', 'signing-key', 'domain'] as const;
+  const kinds = [
+    'pool',
+    'client',
+    'resource-server',
+    'group',
+    'signing-key',
+    'domain',
+    'import-job',
+    'import-turn',
+  ] as const;
   const counts = await Promise.all(kinds.map((kind) => directory.count(kind)));
   const people = await stores.accounts.forPool(id).list({ limit: 60 });
-  return counts.reduce((sum, count) => sum + count, people.items.length);
+  const files = (await stores.uploads.forPool(id).read('file', 0)) ? 1 : 0;
+  return counts.reduce((sum, count) => sum + count, people.items.length + files);
 }
 
 test('everything of the pool goes, and nothing of another', async () => {

@@ -4,21 +4,32 @@
  */
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores, PoolKind } from '#adapters/directory/store.ts';
+import type { UploadStores } from '#adapters/uploads/store.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 
-interface Stores {
+/** Everywhere that something of a pool is kept. */
+export interface PoolStores {
   accounts: AccountStores;
   directory: DirectoryStores;
+  uploads: UploadStores;
 }
 
 /** What a pool owns in the directory, beside its domains, without which it cannot be deleted. */
-const OWNED: readonly PoolKind[] = ['client', 'resource-server', 'group', 'signing-key', 'domain'];
+const OWNED: readonly PoolKind[] = [
+  'client',
+  'resource-server',
+  'group',
+  'import-job',
+  'import-turn',
+  'signing-key',
+  'domain',
+];
 
 /**
  * Throws Refusal `pool-not-found`, or `invalid-parameter` when it is protected or still has a domain (HUI-09).
  * A pool whose deletion began earlier is deleted to the end.
  */
-export async function deletePool(stores: Stores, poolId: string): Promise<void> {
+export async function deletePool(stores: PoolStores, poolId: string): Promise<void> {
   const directory = stores.directory.forPool(poolId);
   const stored = await directory.find('pool', poolId);
   if (!stored) throw new Refusal('pool-not-found', { pool: poolId });
@@ -39,9 +50,10 @@ export async function deletePool(stores: Stores, poolId: string): Promise<void> 
 }
 
 /** Removes what a marked pool owns, then the pool. Safe to run twice, and by two processes at once. */
-export async function finishDeletion(stores: Stores, poolId: string): Promise<void> {
+export async function finishDeletion(stores: PoolStores, poolId: string): Promise<void> {
   const directory = stores.directory.forPool(poolId);
   await stores.accounts.forPool(poolId).clear();
+  await stores.uploads.forPool(poolId).clear();
   for (const kind of OWNED) {
     for (;;) {
       const { items } = await directory.list(kind, { limit: 100 });
@@ -53,7 +65,7 @@ export async function finishDeletion(stores: Stores, poolId: string): Promise<vo
 }
 
 /** Takes up every deletion that was cut short. For the start of a process. */
-export async function finishDeletions(stores: Stores): Promise<void> {
+export async function finishDeletions(stores: PoolStores): Promise<void> {
   let cursor: string | undefined;
   do {
     const page = await stores.directory.listPools({ limit: 100, cursor });

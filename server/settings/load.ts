@@ -86,6 +86,7 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     limits: limitsOf(values),
     dailyLimits: dailyLimitsOf(values),
     rates: ratesOf(values.FOYER_RATES),
+    importMostFailed: values.FOYER_IMPORT_MOST_FAILED,
     logLevel: values.FOYER_LOG_LEVEL,
     metricsPort: values.FOYER_METRICS_PORT,
     metricsHost: values.FOYER_METRICS_HOST,

@@ -227,6 +227,15 @@ export const processSchema = z.strictObject({
     .enum(['argon2id', 'bcrypt'])
     .default('argon2id')
     .describe('How new passwords are hashed. Older hashes of either kind keep working.'),
+  FOYER_IMPORT_MOST_FAILED: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(50)
+    .describe(
+      'Percent of the users in a file that may fail or be skipped before an import job gives up, looked at from the hundredth on; before, it gives up when the first five all do. 100: it never gives up.',
+    ),
   ...limitFields,
   FOYER_RATES: ratesField,
   FOYER_LOG_LEVEL: z
@@ -312,6 +321,8 @@ export interface ProcessSettings {
   dailyLimits: DailyLimits;
   /** Absent: as many calls as come. */
   rates?: Rates;
+  /** Percent of the users. */
+  importMostFailed: number;
   logLevel: Parsed['FOYER_LOG_LEVEL'];
   /** Absent: nothing is counted. */
   metricsPort?: number;

@@ -40,6 +40,7 @@ export const SHAPE_OVERRIDES: Partial<Record<Model['service'], Record<string, Pa
     // Secrets that the model does not mark as such: no fault may repeat them.
     ConfirmationCodeType: { sensitive: true },
     ProviderDetailsType: { sensitive: true },
+    PreSignedUrlType: { sensitive: true },
     // The model sets no bound, and its pattern takes quadratic time.
     EmailAddressType: { max: 2048 },
   },

@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { withCustomAttributes } from '../../configuration/attribute-schema.ts';
 import { findPool } from '../../configuration/find-pool.ts';
+import { refuseDuringImport } from '../../imports/refuse-during-import.ts';
 import type { Operation } from '../operation.ts';
 
 export const addCustomAttributes: Operation<
@@ -15,6 +16,7 @@ export const addCustomAttributes: Operation<
   configures: true,
   async run(service, { UserPoolId, CustomAttributes }) {
     await findPool(service.directory, UserPoolId);
+    await refuseDuringImport(service, UserPoolId);
     await service.directory.forPool(UserPoolId).update('pool', UserPoolId, (pool) => ({
       ...pool,
       settings: {

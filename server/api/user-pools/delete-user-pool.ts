@@ -3,6 +3,7 @@ import type {
   DeleteUserPoolCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { deletePool } from '../../configuration/delete-pool.ts';
+import { refuseDuringImport } from '../../imports/refuse-during-import.ts';
 import type { Operation } from '../operation.ts';
 
 export const deleteUserPool: Operation<DeleteUserPoolCommandInput, DeleteUserPoolCommandOutput> = {
@@ -10,6 +11,7 @@ export const deleteUserPool: Operation<DeleteUserPoolCommandInput, DeleteUserPoo
   access: 'signed',
   configures: true,
   async run(service, { UserPoolId }) {
+    await refuseDuringImport(service, UserPoolId);
     await deletePool(service, UserPoolId);
     return {};
   },

@@ -97,6 +97,12 @@ import { updateUserPool } from './update-user-pool.ts';
 import { updateUserPoolClient } from './update-user-pool-client.ts';
 import { updateUserPoolDomain } from './update-user-pool-domain.ts';
 import { verifyUserAttribute } from './verify-user-attribute.ts';
+import { createUserImportJob } from './create-user-import-job.ts';
+import { describeUserImportJob } from './describe-user-import-job.ts';
+import { getCsvHeader } from './get-csv-header.ts';
+import { listUserImportJobs } from './list-user-import-jobs.ts';
+import { startUserImportJob } from './start-user-import-job.ts';
+import { stopUserImportJob } from './stop-user-import-job.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
@@ -193,4 +199,10 @@ export const userPoolOperations: readonly Operation[] = [
   updateUserPoolClient,
   updateUserPoolDomain,
   verifyUserAttribute,
+  createUserImportJob,
+  describeUserImportJob,
+  getCsvHeader,
+  listUserImportJobs,
+  startUserImportJob,
+  stopUserImportJob,
 ];

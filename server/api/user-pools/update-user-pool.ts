@@ -3,6 +3,7 @@ import type {
   UpdateUserPoolCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { updatePool } from '../../configuration/update-pool.ts';
+import { refuseDuringImport } from '../../imports/refuse-during-import.ts';
 import type { Operation } from '../operation.ts';
 
 /** What is left out returns to its default (USR-163); tags and the name, which have none, stay. */
@@ -11,6 +12,7 @@ export const updateUserPool: Operation<UpdateUserPoolCommandInput, UpdateUserPoo
   access: 'signed',
   configures: true,
   async run(service, input) {
+    await refuseDuringImport(service, input.UserPoolId);
     await updatePool(service.directory, input.UserPoolId, input);
     return {};
   },
