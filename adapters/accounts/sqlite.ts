@@ -38,6 +38,11 @@ const MIGRATIONS = [
    ) WITHOUT ROWID;`,
 ];
 
+/** One range of one index, in its own order, so that a page costs the same however many accounts there are. */
+export const READ_PAGE = `SELECT value, id, account FROM search JOIN accounts USING (pool, id)
+   WHERE pool = ? AND field = ? AND (value, id) > (?, ?) AND value < ?
+   ORDER BY value, id LIMIT ?`;
+
 /** How many accounts `clear` removes before others have their turn. */
 const BATCH = 200;
 
@@ -69,11 +74,7 @@ function prepare({ db }: Sqlite) {
     dropName: db.prepare('DELETE FROM names WHERE pool = ? AND kind = ? AND value = ?'),
     addEntry: db.prepare('INSERT INTO search (pool, field, value, id) VALUES (?, ?, ?, ?)'),
     dropEntry: db.prepare('DELETE FROM search WHERE pool = ? AND field = ? AND value = ? AND id = ?'),
-    list: db.prepare(
-      `SELECT value, id, account FROM search JOIN accounts USING (pool, id)
-       WHERE pool = ? AND field = ? AND (value, id) > (?, ?) AND value < ?
-       ORDER BY value, id LIMIT ?`,
-    ),
+    list: db.prepare(READ_PAGE),
     addToTotal: db.prepare(
       `INSERT INTO totals (pool, accounts) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET accounts = accounts + excluded.accounts`,
