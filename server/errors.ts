@@ -9,12 +9,12 @@
 
 /** The error names of the Cognito API that Foyer gives (`__type`). */
 export type ErrorCode =
-  | 'AccessDeniedException'
   | 'AliasExistsException'
   | 'CodeDeliveryFailureException'
   | 'CodeMismatchException'
   | 'ConcurrentModificationException'
   | 'ExpiredCodeException'
+  | 'FeatureUnavailableInTierException'
   | 'GroupExistsException'
   | 'InternalErrorException'
   | 'InvalidOAuthFlowException'
@@ -24,18 +24,17 @@ export type ErrorCode =
   | 'LimitExceededException'
   | 'NotAuthorizedException'
   | 'OperationNotEnabledException'
+  | 'PasswordResetRequiredException'
   | 'RefreshTokenReuseException'
   | 'PreconditionNotMetException'
-  | 'PasswordResetRequiredException'
   | 'ResourceNotFoundException'
   | 'ScopeDoesNotExistException'
-  | 'TooManyFailedAttemptsException'
   | 'TooManyRequestsException'
   | 'UnauthorizedException'
   | 'UnsupportedOperationException'
-  | 'UserImportInProgressException'
   | 'UnsupportedTokenTypeException'
   | 'UnsupportedUserStateException'
+  | 'UserImportInProgressException'
   | 'UserNotConfirmedException'
   | 'UserNotFoundException'
   | 'UserPoolAddOnNotEnabledException'
@@ -48,6 +47,10 @@ export const REASONS = {
   'invalid-parameter': ['InvalidParameterException', '{message}'],
   'too-many-requests': ['TooManyRequestsException', 'Rate exceeded'],
   'limit-exceeded': ['LimitExceededException', '{message}'],
+  'tier-too-low': [
+    'FeatureUnavailableInTierException',
+    'Session tracking is not available in the LITE tier. Choose ESSENTIALS or PLUS for the user pool.',
+  ],
   'operation-not-enabled': ['OperationNotEnabledException', '{message}'],
   busy: ['TooManyRequestsException', 'The service is busy. Try again in a moment.'],
 
@@ -89,16 +92,16 @@ export const REASONS = {
   'access-token-expired': ['NotAuthorizedException', 'Access Token has expired'],
   'access-token-revoked': ['NotAuthorizedException', 'Access Token has been revoked'],
   'access-token-scope': ['NotAuthorizedException', 'Access Token does not have required scopes'],
+  'timestamp-skewed': ['NotAuthorizedException', 'TIMESTAMP is too far from the time of the server.'],
   'session-used': ['NotAuthorizedException', 'Invalid session for the user, session can only be used once.'],
   'session-invalid': ['NotAuthorizedException', 'Invalid session for the user.'],
   'session-malformed': ['CodeMismatchException', 'Invalid session provided'],
-  'timestamp-skewed': ['NotAuthorizedException', 'TIMESTAMP is too far from the time of the server.'],
   'refresh-token-invalid': ['NotAuthorizedException', 'Invalid Refresh Token.'],
   'refresh-token-expired': ['NotAuthorizedException', 'Refresh Token has expired'],
+  'refresh-token-reused': ['RefreshTokenReuseException', 'Refresh Token has already been used.'],
   'refresh-token-revoked': ['NotAuthorizedException', 'Refresh Token has been revoked'],
 
   // Passwords
-  'refresh-token-reused': ['RefreshTokenReuseException', 'Refresh Token has already been used.'],
   'password-policy': ['InvalidPasswordException', 'Password did not conform with policy: {rule}'],
 
   // Signing up and confirming

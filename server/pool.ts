@@ -38,6 +38,8 @@ export interface Pool {
   /** Messages of this pool in a day, 0 for as many as there are; absent: as many as there are. */
   dailyLimits?: DailyLimits;
   passwords: PasswordHasher;
+  /** Absent: nobody's sessions are listed, and there may be as many as there are. */
+  sessionTracking?: { maxPerUser: number };
   /** Absent: the defaults of `settings/limits.ts`. */
   limits?: Limits;
   /** Absent: as many calls as come. */
@@ -55,6 +57,8 @@ export interface Client {
   secret?: string;
   /** As good as `secret`, while applications change from one to the other. */
   otherSecret?: string;
+  /** How old a hosted session may be that this client uses; heeded where the pool tracks sessions. Absent: 60. */
+  ssoMinutes?: number;
   settings: ClientSettings;
 }
 

@@ -27,6 +27,8 @@ export interface PoolRecord {
    */
   defaulted?: string[];
   tags: Record<string, string>;
+  /** Set by an operation of its own, so an update of the settings leaves it alone. Absent: disabled, 20. */
+  sessionTracking?: { status: 'ENABLED' | 'DISABLED'; maxPerUser: number };
   /** Set when deletion began: the pool answers no more, what it owns is being removed. */
   deleting?: boolean;
 }
@@ -113,6 +115,8 @@ export interface ClientRecord {
   sealedSecret?: string;
   /** All secrets by their names, the oldest first, once there were two; the first is `sealedSecret` too. */
   secrets?: NamedSecret[];
+  /** For how many minutes of a hosted session nobody has to sign in again, 0 to 60; absent: 60. */
+  ssoMinutes?: number;
   settings: ClientSettings;
 }
 

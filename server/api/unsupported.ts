@@ -129,6 +129,13 @@ const UNSUPPORTED: readonly Unsupported[] = [
     harmless: only(SECURITY_POLICY),
     what: 'Another security policy',
   },
+  {
+    operations: ['SetUserPoolClientSessionConfiguration'],
+    path: ['SSOSession', 'MaxValidityMinutes'],
+    // A hosted session ends an hour after signing in.
+    harmless: (value) => (value as number) <= 60,
+    what: 'A hosted session of more than an hour',
+  },
   { operations: DOMAIN, path: ['Routing'], harmless: never, what: 'Routing between regions' },
 ];
 

@@ -21,7 +21,7 @@ export async function findClient(pool: Found, clientId: string): Promise<Client 
 
 /** A stored client as rules use it, its secret opened. */
 export function openClient({ vault }: Pick<Pool, 'vault'>, { pool, id, record }: Stored<'client'>): Client {
-  const { sealedSecret, secrets = [], settings } = record;
+  const { sealedSecret, secrets = [], ssoMinutes, settings } = record;
   const open = (sealed: string) => vault.open(CLIENT_SECRET, sealedFor(pool, id), sealed);
   const other = secrets[1];
   return {
@@ -29,6 +29,7 @@ export function openClient({ vault }: Pick<Pool, 'vault'>, { pool, id, record }:
     poolId: pool,
     secret: sealedSecret && open(sealedSecret),
     ...(other && { otherSecret: open(other.sealed) }),
+    ...(ssoMinutes !== undefined && { ssoMinutes }),
     settings,
   };
 }

@@ -12,7 +12,7 @@ import { cookieSigner } from './cookie-signer.ts';
 import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
 import { answerLibraryFault } from './hand-over.ts';
-import { CARRIED_SECRET, CARRIED_SETTINGS, clientOf } from './library-client.ts';
+import { CARRIED_SECRET, CARRIED_SETTINGS, CARRIED_SSO, clientOf, ssoMinutesOf } from './library-client.ts';
 import { openStorage } from './storage.ts';
 
 /** Seconds. */
@@ -27,7 +27,7 @@ export const LIBRARY_PATHS = {
 
 export type LibraryPool = Pick<
   Pool,
-  'id' | 'keys' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock' | 'log'
+  'id' | 'keys' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock' | 'log' | 'sessionTracking'
 >;
 
 /** @param signInPage the address of the sign-in page for an interaction */
@@ -74,7 +74,7 @@ function endpoints(pool: LibraryPool): Configuration {
     // Any function but the library's own makes it offer the refresh grant; `grants/` issues the tokens.
     issueRefreshToken: async () => true,
     extraParams: [CARRIED],
-    extraClientMetadata: { properties: [CARRIED_SETTINGS, CARRIED_SECRET] },
+    extraClientMetadata: { properties: [CARRIED_SETTINGS, CARRIED_SECRET, CARRIED_SSO] },
   };
 }
 
@@ -105,7 +105,7 @@ function cookieOptions(pool: LibraryPool, { names, options }: Cookies): Configur
 function signIn(pool: LibraryPool, signInPage: (query: string, uid: string) => string): Configuration {
   return {
     interactions: {
-      policy: signInPolicy(),
+      policy: signInPolicy(pool),
       url: (ctx, { uid }) => signInPage(carriedBy(ctx.oidc.params).query, uid),
     },
     findAccount: (ctx, id) => findAccount(pool, ctx, id),
@@ -137,7 +137,7 @@ async function findAccount(pool: LibraryPool, ctx: KoaContextWithOIDC, accountId
 }
 
 /** When a person must be asked. There is no consent page: the operator decides what a client is granted. */
-function signInPolicy(): interactionPolicy.DefaultPolicy {
+function signInPolicy(pool: LibraryPool): interactionPolicy.DefaultPolicy {
   const { base, Check, Prompt } = interactionPolicy;
   const fresh = ({ oidc }: KoaContextWithOIDC) => oidc.result?.login !== undefined;
   const policy = base();
@@ -158,6 +158,7 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
         const { sub } = carriedBy(ctx.oidc.params);
         return sub !== undefined && sub !== ctx.oidc.account?.accountId && !fresh(ctx);
       }),
+      new Check('sso_age', 'the client wants a fresher sign-in', ({ oidc }) => isTooOld(pool, oidc)),
       new Check(
         PAGE_ASKED,
         'the sign-in page was asked for',
@@ -166,6 +167,16 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
     ),
   );
   return policy;
+}
+
+/** Whether the session is older than the client takes one that was begun elsewhere (`SSOSession.MaxValidityMinutes`). */
+function isTooOld(
+  { sessionTracking }: LibraryPool,
+  { client, session, result }: KoaContextWithOIDC['oidc'],
+): boolean {
+  const minutes = sessionTracking && client && ssoMinutesOf(client);
+  if (minutes === undefined || result?.login !== undefined) return false;
+  return minutes === 0 || (session?.past(minutes * 60) ?? true);
 }
 
 /** The reason of an interaction that nothing but the wish to see the page has begun. */

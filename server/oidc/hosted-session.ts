@@ -2,9 +2,8 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Pool } from '../pool.ts';
-import { LIFETIMES } from './configuration.ts';
+import { endHostedSession } from '../tokens/sessions/hosted.ts';
 import type { Cookies } from './cookies.ts';
-import { ENDED_SESSION } from './storage.ts';
 
 type Session = Awaited<ReturnType<typeof Provider.prototype.Session.get>>;
 
@@ -19,7 +18,7 @@ export async function findSession(provider: Provider, ctx: Context): Promise<Ses
  * same uid: the mark makes that write worthless.
  */
 export async function endSession(pool: Pick<Pool, 'sessions' | 'clock'>, session: Session): Promise<void> {
-  await pool.sessions.put(ENDED_SESSION, session.uid, {}, pool.clock.now() + 2 * LIFETIMES.session * 1000);
+  await endHostedSession(pool, session.uid);
   await session.destroy();
 }
 

@@ -7,8 +7,9 @@ import type { Client, Pool } from '../pool.ts';
 export const CARRIED_SETTINGS = 'settings';
 /** The library knows one secret of a client; `provider.ts` lets it take the other too. */
 export const CARRIED_SECRET = 'otherSecret';
+export const CARRIED_SSO = 'ssoMinutes';
 
-export function metadataOf({ id, secret, otherSecret, settings }: Client): AdapterPayload {
+export function metadataOf({ id, secret, otherSecret, ssoMinutes, settings }: Client): AdapterPayload {
   return {
     client_id: id,
     ...(secret === undefined
@@ -20,6 +21,7 @@ export function metadataOf({ id, secret, otherSecret, settings }: Client): Adapt
     grant_types: settings.CallbackURLs.length > 0 ? ['authorization_code'] : [],
     [CARRIED_SETTINGS]: settings,
     ...(otherSecret !== undefined && { [CARRIED_SECRET]: otherSecret }),
+    ...(ssoMinutes !== undefined && { [CARRIED_SSO]: ssoMinutes }),
   };
 }
 
@@ -27,6 +29,12 @@ export function clientOf(pool: Pick<Pool, 'id'>, client: LibraryClient): Client 
   const carried = client as unknown as Record<string, unknown>;
   const settings = carried[CARRIED_SETTINGS] as ClientSettings;
   return { id: client.clientId, poolId: pool.id, ...secretsOf(client), settings };
+}
+
+/** For how long a session that was begun elsewhere will do; undefined when the client says nothing. */
+export function ssoMinutesOf(client: LibraryClient): number | undefined {
+  const minutes = (client as unknown as Record<string, unknown>)[CARRIED_SSO];
+  return typeof minutes === 'number' ? minutes : undefined;
 }
 
 export function secretsOf(client: LibraryClient): Pick<Client, 'secret' | 'otherSecret'> {

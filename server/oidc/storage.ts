@@ -10,14 +10,13 @@ import { findClient } from '../configuration/find-client.ts';
 import type { Pool } from '../pool.ts';
 import { liveAccount, revokeGrant } from '../tokens/grant.ts';
 import { findRefreshToken } from '../tokens/refresh-token.ts';
+import { hasEnded } from '../tokens/sessions/hosted.ts';
 import { handedClient } from './hand-over.ts';
 import { metadataOf } from './library-client.ts';
 
 type Storing = Pick<Pool, 'id' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock'>;
 
 export const KINDS = { Session: 'session', Interaction: 'interaction', AuthorizationCode: 'code' } as const;
-/** A session that was signed out; nothing brings it back, see `hosted-session.ts`. */
-export const ENDED_SESSION = 'session-ended';
 
 export const hashed = (id: string) => createHash('sha256').update(id).digest('base64url');
 
@@ -82,7 +81,7 @@ async function findSession(pool: Storing, id: string): Promise<AdapterPayload | 
   const payload = await pool.sessions.find<AdapterPayload>(KINDS.Session, hashed(id));
   if (!payload?.uid) return undefined;
   const { accountId, state } = payload;
-  if (await pool.sessions.find(ENDED_SESSION, payload.uid)) return undefined;
+  if (await hasEnded(pool, payload.uid)) return undefined;
   if (accountId && !(await liveAccount(pool, { accountId, epoch: Number(state?.['epoch']) })))
     return undefined;
   return { ...payload, jti: id };

@@ -66,7 +66,7 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     directory.list('resource-server', { limit: ALL_RESOURCE_SERVERS }),
   ]);
   if (!stored || stored.record.deleting) throw new Refusal('pool-not-found', { pool: poolId });
-  const { name, region, settings, tags } = stored.record;
+  const { name, region, settings, tags, sessionTracking } = stored.record;
   const addresses = domains.items
     .toSorted((a, b) => Number(b.record.kind === 'custom') - Number(a.record.kind === 'custom'))
     .flatMap((domain) => addressesOf(shared.settings, region, domain));
@@ -88,6 +88,8 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     mail: shared.mail,
     mailFrom: shared.settings.mailFrom,
     sms: shared.sms,
+    sessionTracking:
+      sessionTracking?.status === 'ENABLED' ? { maxPerUser: sessionTracking.maxPerUser } : undefined,
     dailyLimits: shared.settings.dailyLimits,
     passwords: shared.passwords,
     limits: shared.settings.limits,

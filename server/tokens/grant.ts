@@ -11,6 +11,8 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import type { Client, Pool } from '../pool.ts';
+import { endHostedSession, hasEnded } from './sessions/hosted.ts';
+import { type From, type Kept, type Through, type Tracking, trackSession } from './sessions/track.ts';
 
 export interface Grant {
   /** A UUID: the `origin_jti` of its tokens. */
@@ -32,7 +34,7 @@ export interface Grant {
   eventId: string;
 }
 
-type GrantStore = Pick<Pool, 'sessions' | 'clock'>;
+type GrantStore = Tracking;
 
 const KIND = 'grant';
 /** An access token that was issued in the refresh token's last moment lives a day more at most. */
@@ -40,22 +42,42 @@ const LONGEST_ACCESS_MS = 24 * 3_600_000;
 
 export const newGrantId = (): string => randomUUID();
 
-/** Records a sign-in. `refreshable` says whether it may last as long as the client's refresh tokens do. */
+/**
+ * Records a sign-in. `refreshable` says whether it may last as long as the client's refresh tokens do; `from` where it
+ * is made, and `through` the hosted session that it comes through, for pools that track sessions.
+ * @throws Refusal `busy` where too many of one person's sign-ins are recorded at the same moment
+ */
 export async function beginGrant(
   pool: GrantStore,
   client: Client,
-  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime' | 'api'> & { id?: string; refreshable: boolean },
+  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime' | 'api'> & {
+    id?: string;
+    refreshable: boolean;
+    from?: From;
+    through?: Through;
+  },
 ): Promise<Grant> {
   const { accountId, scopes, epoch, authTime, api, refreshable } = sign;
   const id = sign.id ?? newGrantId();
   const grant = { id, accountId, clientId: client.id, scopes, epoch, authTime, api, eventId: randomUUID() };
   const lifetime = LONGEST_ACCESS_MS + (refreshable ? tokenLifetimes(client).refresh * 1000 : 0);
-  await pool.sessions.put<Grant>(KIND, id, grant, pool.clock.now() + lifetime);
+  const expiresAt = pool.clock.now() + lifetime;
+  await pool.sessions.put<Grant>(KIND, id, grant, expiresAt);
+  // After the grant, which nobody holds a token of before this returns: none is alive and listed nowhere.
+  await trackSession(pool, { ...grant, of: id, expiresAt }, keptBy(pool), sign);
   return grant;
 }
 
 export function findGrant(pool: GrantStore, id: string): Promise<Grant | undefined> {
   return pool.sessions.find<Grant>(KIND, id);
+}
+
+function keptBy(pool: GrantStore): Kept {
+  return {
+    holds: async ({ type, of }) =>
+      type === 'TOKEN' ? (await findGrant(pool, of)) !== undefined : !(await hasEnded(pool, of)),
+    end: ({ type, of }) => (type === 'TOKEN' ? revokeGrant(pool, of) : endHostedSession(pool, of)),
+  };
 }
 
 /** Ends the sign-in for this client: nothing of it is accepted from now on. Quiet when it has ended already. */

@@ -9,6 +9,7 @@ import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
 import { findGrant, type Grant, revokeGrant } from './grant.ts';
+import { noteActivity, type Tracking } from './sessions/track.ts';
 
 /** What is stored under the token's hash. */
 export interface RefreshToken {
@@ -20,7 +21,7 @@ export interface RefreshToken {
   consumedAt?: number;
 }
 
-type Store = Pick<Pool, 'sessions' | 'clock'>;
+type Store = Tracking;
 
 const KIND = 'refresh-token';
 const PREFIX = 'rt_';
@@ -74,11 +75,15 @@ export async function redeemRefreshToken(
   const rotation = client.settings.RefreshTokenRotation;
   const rotates = rotation?.Feature === 'ENABLED';
   const graceMs = rotates ? (rotation?.RetryGracePeriodSeconds ?? 0) * 1000 : 0;
-  if (!rotates && record.consumedAt === undefined) return { grant, account };
+  if (!rotates && record.consumedAt === undefined) {
+    await noteActivity(pool, grant);
+    return { grant, account };
+  }
   if (!(await consume(pool, token, graceMs))) {
     await revokeGrant(pool, grant.id);
     throw new Refusal('refresh-token-reused');
   }
+  await noteActivity(pool, grant);
   return { grant, account, next: await issueRefreshToken(pool, client, grant, record.expiresAt) };
 }
 

@@ -19,11 +19,12 @@ import { adminInitiateAuth } from './admin-initiate-auth.ts';
 import { adminListDevices } from './admin-list-devices.ts';
 import { adminListGroupsForUser } from './admin-list-groups-for-user.ts';
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.ts';
+import { adminListUserSessions } from './admin-list-user-sessions.ts';
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.ts';
 import { adminResetUserPassword } from './admin-reset-user-password.ts';
-import { adminSetUserPassword } from './admin-set-user-password.ts';
 import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.ts';
 import { adminRevokeUserSession } from './admin-revoke-user-session.ts';
+import { adminSetUserPassword } from './admin-set-user-password.ts';
 import { adminSetUserSettings } from './admin-set-user-settings.ts';
 import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.ts';
 import { adminUpdateDeviceStatus } from './admin-update-device-status.ts';
@@ -35,6 +36,7 @@ import { confirmForgotPassword } from './confirm-forgot-password.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
 import { createGroup } from './create-group.ts';
 import { createResourceServer } from './create-resource-server.ts';
+import { createUserImportJob } from './create-user-import-job.ts';
 import { createUserPool } from './create-user-pool.ts';
 import { createUserPoolClient } from './create-user-pool-client.ts';
 import { createUserPoolDomain } from './create-user-pool-domain.ts';
@@ -49,44 +51,54 @@ import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
 import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.ts';
 import { describeResourceServer } from './describe-resource-server.ts';
 import { describeRiskConfiguration } from './describe-risk-configuration.ts';
+import { describeUserImportJob } from './describe-user-import-job.ts';
 import { describeUserPool } from './describe-user-pool.ts';
 import { describeUserPoolClient } from './describe-user-pool-client.ts';
 import { describeUserPoolDomain } from './describe-user-pool-domain.ts';
 import { forgetDevice } from './forget-device.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { getClientToken } from './get-client-token.ts';
+import { getCsvHeader } from './get-csv-header.ts';
 import { getDevice } from './get-device.ts';
 import { getGroup } from './get-group.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
-import { getUiCustomization } from './get-ui-customization.ts';
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.ts';
+import { getUiCustomization } from './get-ui-customization.ts';
 import { getUser } from './get-user.ts';
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.ts';
-import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
 import { getUserAuthFactors } from './get-user-auth-factors.ts';
 import { getUserPoolClientSessionConfiguration } from './get-user-pool-client-session-configuration.ts';
+import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.ts';
+import { getUserPoolSessionConfiguration } from './get-user-pool-session-configuration.ts';
 import { globalSignOut } from './global-sign-out.ts';
+import { initiateAuth } from './initiate-auth.ts';
 import { listDevices } from './list-devices.ts';
 import { listGroups } from './list-groups.ts';
-import { initiateAuth } from './initiate-auth.ts';
 import { listIdentityProviders } from './list-identity-providers.ts';
 import { listResourceServers } from './list-resource-servers.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
 import { listTerms } from './list-terms.ts';
+import { listUserImportJobs } from './list-user-import-jobs.ts';
 import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.ts';
 import { listUserPoolClients } from './list-user-pool-clients.ts';
 import { listUserPoolReplicas } from './list-user-pool-replicas.ts';
 import { listUserPools } from './list-user-pools.ts';
+import { listUserSessions } from './list-user-sessions.ts';
 import { listUsers } from './list-users.ts';
 import { listUsersInGroup } from './list-users-in-group.ts';
 import { listWebAuthnCredentials } from './list-web-authn-credentials.ts';
 import { resendConfirmationCode } from './resend-confirmation-code.ts';
-import { revokeToken } from './revoke-token.ts';
-import { setRiskConfiguration } from './set-risk-configuration.ts';
-import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
 import { respondToAuthChallenge } from './respond-to-auth-challenge.ts';
+import { revokeToken } from './revoke-token.ts';
+import { revokeUserSession } from './revoke-user-session.ts';
+import { setRiskConfiguration } from './set-risk-configuration.ts';
+import { setUserPoolClientSessionConfiguration } from './set-user-pool-client-session-configuration.ts';
+import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.ts';
+import { setUserPoolSessionConfiguration } from './set-user-pool-session-configuration.ts';
 import { setUserSettings } from './set-user-settings.ts';
 import { signUp } from './sign-up.ts';
+import { startUserImportJob } from './start-user-import-job.ts';
+import { stopUserImportJob } from './stop-user-import-job.ts';
 import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateDeviceStatus } from './update-device-status.ts';
@@ -97,12 +109,6 @@ import { updateUserPool } from './update-user-pool.ts';
 import { updateUserPoolClient } from './update-user-pool-client.ts';
 import { updateUserPoolDomain } from './update-user-pool-domain.ts';
 import { verifyUserAttribute } from './verify-user-attribute.ts';
-import { createUserImportJob } from './create-user-import-job.ts';
-import { describeUserImportJob } from './describe-user-import-job.ts';
-import { getCsvHeader } from './get-csv-header.ts';
-import { listUserImportJobs } from './list-user-import-jobs.ts';
-import { startUserImportJob } from './start-user-import-job.ts';
-import { stopUserImportJob } from './stop-user-import-job.ts';
 
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
@@ -117,26 +123,28 @@ export const userPoolOperations: readonly Operation[] = [
   adminForgetDevice,
   adminGetDevice,
   adminGetUser,
+  adminInitiateAuth,
   adminListDevices,
   adminListGroupsForUser,
   adminListUserAuthEvents,
+  adminListUserSessions,
   adminRemoveUserFromGroup,
   adminResetUserPassword,
+  adminRespondToAuthChallenge,
+  adminRevokeUserSession,
   adminSetUserPassword,
-  adminInitiateAuth,
   adminSetUserSettings,
   adminUpdateAuthEventFeedback,
   adminUpdateDeviceStatus,
   adminUpdateUserAttributes,
   adminUserGlobalSignOut,
   changePassword,
-  adminRespondToAuthChallenge,
-  adminRevokeUserSession,
   confirmDevice,
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
   createResourceServer,
+  createUserImportJob,
   createUserPool,
   createUserPoolClient,
   createUserPoolDomain,
@@ -151,58 +159,62 @@ export const userPoolOperations: readonly Operation[] = [
   describeManagedLoginBrandingByClient,
   describeResourceServer,
   describeRiskConfiguration,
+  describeUserImportJob,
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
   forgetDevice,
   forgotPassword,
   getClientToken,
+  getCsvHeader,
   getDevice,
   getGroup,
   getLogDeliveryConfiguration,
+  getTokensFromRefreshToken,
   getUiCustomization,
   getUser,
   getUserAttributeVerificationCode,
+  getUserAuthFactors,
+  getUserPoolClientSessionConfiguration,
   getUserPoolMfaConfig,
+  getUserPoolSessionConfiguration,
   globalSignOut,
+  initiateAuth,
   listDevices,
   listGroups,
-  getTokensFromRefreshToken,
   listIdentityProviders,
   listResourceServers,
   listTagsForResource,
-  getUserAuthFactors,
-  getUserPoolClientSessionConfiguration,
   listTerms,
-  listUserPoolClientSecrets,
+  listUserImportJobs,
   listUserPoolClients,
-  initiateAuth,
+  listUserPoolClientSecrets,
   listUserPoolReplicas,
   listUserPools,
   listUsers,
+  listUserSessions,
   listUsersInGroup,
   listWebAuthnCredentials,
   resendConfirmationCode,
+  respondToAuthChallenge,
   revokeToken,
+  revokeUserSession,
   setRiskConfiguration,
+  setUserPoolClientSessionConfiguration,
   setUserPoolMfaConfig,
+  setUserPoolSessionConfiguration,
   setUserSettings,
   signUp,
+  startUserImportJob,
+  stopUserImportJob,
   tagResource,
   untagResource,
   updateDeviceStatus,
   updateGroup,
-  respondToAuthChallenge,
   updateResourceServer,
   updateUserAttributes,
   updateUserPool,
   updateUserPoolClient,
   updateUserPoolDomain,
   verifyUserAttribute,
-  createUserImportJob,
-  describeUserImportJob,
-  getCsvHeader,
-  listUserImportJobs,
-  startUserImportJob,
-  stopUserImportJob,
 ];

@@ -24,6 +24,7 @@ export const sentences: Record<Reason, string> = {
 
   'client-not-authorized': ASK_OPERATORS,
   'operation-not-enabled': ASK_OPERATORS,
+  'tier-too-low': ASK_OPERATORS,
   'secret-hash-wrong': ASK_OPERATORS,
   'secret-hash-missing': ASK_OPERATORS,
   'client-secret-wrong': ASK_OPERATORS,
@@ -44,14 +45,14 @@ export const sentences: Record<Reason, string> = {
   'access-token-expired': SIGN_IN_AGAIN,
   'access-token-revoked': SIGN_IN_AGAIN,
   'access-token-scope': SIGN_IN_AGAIN,
-  'session-used': SIGN_IN_AGAIN,
   'timestamp-skewed': SIGN_IN_AGAIN,
+  'session-used': SIGN_IN_AGAIN,
   'session-invalid': SIGN_IN_AGAIN,
   'session-malformed': SIGN_IN_AGAIN,
   'refresh-token-invalid': SIGN_IN_AGAIN,
   'refresh-token-expired': SIGN_IN_AGAIN,
-  'refresh-token-revoked': SIGN_IN_AGAIN,
   'refresh-token-reused': SIGN_IN_AGAIN,
+  'refresh-token-revoked': SIGN_IN_AGAIN,
 
   'password-policy': 'This password does not have all that is needed. Look at the list below it.',
 
@@ -90,9 +91,8 @@ export const sentences: Record<Reason, string> = {
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
   'pool-in-use': ASK_OPERATORS,
-  'devices-not-tracked': ASK_OPERATORS,
   'precondition-not-met': ASK_OPERATORS,
   'import-in-progress': TRY_AGAIN_LATER,
+  'devices-not-tracked': ASK_OPERATORS,
   'threat-protection-off': ASK_OPERATORS,
-  'access-denied': ASK_OPERATORS,
 };

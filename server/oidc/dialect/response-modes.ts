@@ -9,6 +9,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Client, Pool } from '../../pool.ts';
 import { beginGrant, type Grant, liveAccount } from '../../tokens/grant.ts';
 import { type Issuing, issueTokens } from '../../tokens/issue-tokens.ts';
+import { LIFETIMES } from '../configuration.ts';
 import { clientOf } from '../library-client.ts';
 import type { Target } from './authorize-request.ts';
 import { carriedBy } from './carried.ts';
@@ -84,10 +85,12 @@ function recordGrant(
   id: string | undefined,
   refreshable: boolean,
 ): Promise<Grant> {
-  const { accountId, loginTs, state } = ctx.oidc.session ?? {};
+  const { accountId, loginTs, state, uid } = ctx.oidc.session ?? {};
   const epoch = state?.['epoch'];
   if (!id || !accountId || loginTs === undefined || typeof epoch !== 'number')
     throw new Error('a sign-in without a session cannot be granted');
   const { scopes } = carriedBy(ctx.oidc.params);
-  return beginGrant(pool, client, { id, accountId, scopes, epoch, authTime: loginTs, refreshable });
+  const through = uid && { uid, since: loginTs * 1000, expiresAt: (loginTs + LIFETIMES.session) * 1000 };
+  const sign = { id, accountId, scopes, epoch, authTime: loginTs, refreshable };
+  return beginGrant(pool, client, { ...sign, ...(through && { through }) });
 }
