@@ -16,9 +16,10 @@ export type RunRedis = <T>(
 export const READY_MS = 700;
 
 export function redisRunner(client: Redis | Cluster): RunRedis {
-  const whenReady = readiness(client);
+  const away = explained(client);
+  const whenReady = readiness(client, away);
   return async (command, patienceMs = READY_MS) => {
-    if (client.status !== 'ready') await withinDeadline(whenReady(), patienceMs, () => away(client));
+    if (client.status !== 'ready') await withinDeadline(whenReady(), patienceMs, away);
     try {
       return await withinDeadline(
         command(client),
@@ -32,31 +33,43 @@ export function redisRunner(client: Redis | Cluster): RunRedis {
 }
 
 /** A function that waits for a connection. All who wait share one wait. */
-function readiness(client: Redis | Cluster): () => Promise<void> {
+function readiness(client: Redis | Cluster, away: () => Unavailable): () => Promise<void> {
   let waiting: Promise<void> | undefined;
   return () => {
-    waiting ??= becomeReady(client).finally(() => {
+    waiting ??= becomeReady(client, away).finally(() => {
       waiting = undefined;
     });
     return waiting;
   };
 }
 
-async function becomeReady(client: Redis | Cluster): Promise<void> {
+async function becomeReady(client: Redis | Cluster, away: () => Unavailable): Promise<void> {
   let settle = () => {};
   const ready = new Promise<void>((resolve) => {
     settle = resolve;
     client.once('ready', settle);
   });
   try {
-    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, () => away(client));
+    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, away);
   } finally {
     client.off('ready', settle);
   }
 }
 
-function away({ status }: Redis | Cluster): Unavailable {
-  return new Unavailable('sessions', { cause: new Error(`Redis cannot be reached: ${status}`) });
+/** Why there is no connection, as far as the driver has told: nobody listens, a certificate, a wrong password. */
+function explained(client: Redis | Cluster): () => Unavailable {
+  let reason: string | undefined;
+  client.on('error', (error: Error & { lastNodeError?: Error }) => {
+    // A cluster says only that none of its nodes will do.
+    reason = (error.lastNodeError ?? error).message;
+  });
+  client.on('ready', () => {
+    reason = undefined;
+  });
+  return () =>
+    new Unavailable('sessions', {
+      cause: new Error(`Redis cannot be reached: ${reason ?? client.status}`),
+    });
 }
 
 /** What a server says that runs but cannot serve: full, replica, loading, failing over, or closed to us. */
