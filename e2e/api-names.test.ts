@@ -1,8 +1,11 @@
 /** The names that people sign in with, through the AWS SDK: whose they are, when they count, and how they move. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { AdminConfirmSignUpCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { codeTo, openApplication, outcomes, record, refused } from './sdk-application.ts';
+import {
+  AdminConfirmSignUpCommand,
+  AdminUpdateUserAttributesCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { codeTo, list, openApplication, outcomes, record, refused } from './sdk-application.ts';
 import { claims, holder } from './sdk-person.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
@@ -43,6 +46,19 @@ test('USR-180 USR-181 USR-182 SEC-269 SEC-270 an alias moves on demand, with the
   assert.equal((await app.look('new')).UserStatus, 'UNCONFIRMED');
   assert.equal(claims((await app.signIn(email)).id)['cognito:username'], 'old');
   await app.confirm('new', code, true);
+  assert.equal(claims((await app.signIn(email)).id)['cognito:username'], 'new');
+  assert.equal(record((await app.look('old')).UserAttributes).email_verified, 'false');
+  await app.signIn('old');
+});
+
+test('USR-185 an administrator who verifies a contact moves the alias to it', async () => {
+  const app = await openApplication(foyer, { AliasAttributes: ['email'] });
+  const email = 'assigned@example.com';
+  await app.join('old', email);
+  await app.join('new', 'before@example.com');
+  const UserAttributes = list({ email, email_verified: 'true' });
+  const named = { UserPoolId: app.UserPoolId, Username: 'new' };
+  await app.administrator.send(new AdminUpdateUserAttributesCommand({ ...named, UserAttributes }));
   assert.equal(claims((await app.signIn(email)).id)['cognito:username'], 'new');
   assert.equal(record((await app.look('old')).UserAttributes).email_verified, 'false');
   await app.signIn('old');

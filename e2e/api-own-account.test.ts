@@ -44,7 +44,7 @@ test('USR-07 USR-08 USR-18 sign-in and tokens follow the state of the account', 
   await app.signIn('maria', NEW);
 });
 
-test('USR-01 USR-208 a person sees what the client may read, and always their sub', async () => {
+test('USR-01 USR-208 USR-210 a person sees what the client may read and always their sub, an administrator all', async () => {
   const app = await openApplication(foyer);
   const { access, id } = await app.join('maria', 'reads@example.com', { nickname: 'Mimi' });
   const { Username, UserAttributes, $metadata, ...rest } = await app.sdk.send(
@@ -64,6 +64,17 @@ test('USR-01 USR-208 a person sees what the client may read, and always their su
   const there = await app.signIn('maria', PASSWORD, narrow.ClientId);
   assert.deepEqual(await holder(app, there.access).get(), { sub, nickname: 'Mimi' });
   assert.equal('email' in claims(there.id), false);
+
+  const { UserPoolId, ClientId, administrator } = app;
+  await administrator.send(
+    new UpdateUserPoolClientCommand({ UserPoolId, ClientId, ReadAttributes: ['nickname'] }),
+  );
+  assert.deepEqual(record((await app.look('maria')).UserAttributes), { sub, ...all });
+  const { Users } = await administrator.send(new ListUsersCommand({ UserPoolId }));
+  assert.deepEqual(
+    Users?.map(({ Attributes }) => record(Attributes)),
+    [{ sub, ...all }],
+  );
 });
 
 test('USR-209 USR-214 USR-216 permissions hold from the next call and the next token on', async () => {

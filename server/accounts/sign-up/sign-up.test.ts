@@ -141,11 +141,20 @@ test('USR-27 USR-234 when the message cannot be sent, the account exists and the
   const both = { ...email, phone_number: '+12065550100' };
   for (const pool of [noMail, noSms]) {
     const result = await signUp(pool, client, as('maria', { attributes: both }));
-    assert.equal(result.deliveryFailed, true);
+    assert.equal(result.deliveryFailed?.reason, 'delivery-failed');
     assert.equal(result.delivery, undefined);
     assert.equal((await findAccount(pool, 'maria'))?.status, 'UNCONFIRMED');
     assert.equal(pool.outbox.sent().length, 0);
   }
+});
+
+test('USR-27 past the daily limit of messages the account exists, and the caller is told which limit', async () => {
+  const pool = await open({ AutoVerifiedAttributes: ['email'] });
+  pool.dailyLimits = { EMAIL: 1, SMS: 0 };
+  await signUp(pool, client, as('maria', { attributes: email }));
+  const { account, deliveryFailed } = await signUp(pool, client, as('mia', { attributes: email }));
+  assert.equal(deliveryFailed?.code, 'LimitExceededException');
+  assert.equal((await findAccount(pool, 'mia'))?.id, account.id);
 });
 
 test('USR-45 a link goes by e-mail and leads to the configured address', async () => {
@@ -174,7 +183,7 @@ test('a link cannot be sent from a pool without an address', async () => {
   };
   delete pool.hostedUrl;
   const { deliveryFailed } = await signUp(pool, client, as('maria', { attributes: email }));
-  assert.equal(deliveryFailed, true);
+  assert.equal(deliveryFailed?.reason, 'delivery-failed');
 });
 
 test('USR-178 ATK-32 with an alias, a username cannot look like one', async () => {

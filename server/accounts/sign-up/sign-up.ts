@@ -1,6 +1,6 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { writableAttributes } from '../../attribute-permissions.ts';
-import { invalidParameter, Refusal } from '../../errors.ts';
+import { invalidParameter, type Reason, Refusal } from '../../errors.ts';
 import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
@@ -28,8 +28,8 @@ export interface SignedUp {
   account: Account;
   /** Where the code or link went; absent when the pool verifies nothing. */
   delivery?: Delivery;
-  /** The account exists, but its message could not be sent: it can be sent again. */
-  deliveryFailed?: true;
+  /** Why its message could not be sent; the account exists, and can be sent another (USR-27). */
+  deliveryFailed?: Refusal;
 }
 
 /**
@@ -69,11 +69,12 @@ export async function signUp(
   try {
     return { account, delivery: await sendConfirmation(pool, client, account) };
   } catch (error) {
-    if (error instanceof Refusal && error.reason === 'delivery-failed')
-      return { account, deliveryFailed: true };
+    if (error instanceof Refusal && UNSENT.includes(error.reason)) return { account, deliveryFailed: error };
     throw error;
   }
 }
+
+const UNSENT: readonly Reason[] = ['delivery-failed', 'mail-limit', 'sms-limit'];
 
 async function create(
   pool: Pick<Pool, 'accounts' | 'settings' | 'clock'>,

@@ -1,6 +1,5 @@
 import type { SignUpCommandInput, SignUpCommandOutput } from '@aws-sdk/client-cognito-identity-provider';
 import { signUp as makeAccount } from '../../accounts/sign-up/sign-up.ts';
-import { Refusal } from '../../errors.ts';
 import type { Operation } from '../operation.ts';
 import { publicClient } from '../public-client.ts';
 import { attributeRecord, deliveryShape } from '../user-shapes.ts';
@@ -16,8 +15,8 @@ export const signUp: Operation<SignUpCommandInput, SignUpCommandOutput> = {
       attributes: attributeRecord(input.UserAttributes),
       address,
     });
-    // The account is there: its owner asks for the code again (USR-27).
-    if (deliveryFailed) throw new Refusal('delivery-failed');
+    // The account is there nevertheless: its owner asks for the code again.
+    if (deliveryFailed) throw deliveryFailed;
     return {
       UserConfirmed: account.status === 'CONFIRMED',
       UserSub: account.id,
