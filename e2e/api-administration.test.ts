@@ -7,15 +7,22 @@ import { before, test } from 'node:test';
 import {
   AdminCreateUserCommand,
   AdminDeleteUserAttributesCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminGetUserCommand,
+  AdminInitiateAuthCommand,
   AdminResetUserPasswordCommand,
+  AdminRespondToAuthChallengeCommand,
   AdminSetUserPasswordCommand,
   AdminSetUserSettingsCommand,
   AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
+  CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   type CreateUserPoolCommandInput,
+  GetTokensFromRefreshTokenCommand,
+  GetUserCommand,
   ListUsersCommand,
   type ListUsersCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -64,6 +71,22 @@ function inPool(UserPoolId: string, sdk = client) {
       ),
     removeAttributes: (Username: string, ...UserAttributeNames: string[]) =>
       sdk.send(new AdminDeleteUserAttributesCommand({ ...named(Username), UserAttributeNames })),
+    /** A new client whose back end signs people in. */
+    client: async () => {
+      const flows = ['ALLOW_ADMIN_USER_PASSWORD_AUTH' as const, 'ALLOW_REFRESH_TOKEN_AUTH' as const];
+      const input = { UserPoolId, ClientName: 'back end', ExplicitAuthFlows: flows };
+      const { UserPoolClient } = await sdk.send(new CreateUserPoolClientCommand(input));
+      return UserPoolClient?.ClientId ?? assert.fail();
+    },
+    signIn: (ClientId: string, USERNAME: string, PASSWORD: string) =>
+      sdk.send(
+        new AdminInitiateAuthCommand({
+          UserPoolId,
+          ClientId,
+          AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME, PASSWORD },
+        }),
+      ),
     reset: (Username: string) => sdk.send(new AdminResetUserPasswordCommand(named(Username))),
     settings: (Username: string, MFAOptions: { DeliveryMedium?: 'SMS'; AttributeName?: string }[]) =>
       sdk.send(new AdminSetUserSettingsCommand({ ...named(Username), MFAOptions })),
@@ -186,6 +209,77 @@ test('USR-82 an expired temporary password works again once an attribute was cha
   } finally {
     await foyer.shiftClock(-8 * DAY_MS);
   }
+});
+
+test('USR-76 USR-77 USR-78 USR-81 whoever was invited chooses a password, and tells what is required', async () => {
+  const required = {
+    Name: 'given_name',
+    AttributeDataType: 'String' as const,
+    Required: true,
+    Mutable: true,
+  };
+  const pool = await newPool({ Schema: [required] });
+  const ClientId = await pool.client();
+  await pool.create('maria', { email: 'invited@example.com' });
+  const begin = async () => {
+    const {
+      ChallengeName,
+      ChallengeParameters = {},
+      Session,
+    } = await pool.signIn(ClientId, 'maria', PASSWORD);
+    assert.equal(ChallengeName, 'NEW_PASSWORD_REQUIRED');
+    return { Session, told: ChallengeParameters };
+  };
+  const answer = (Session: string | undefined, more: Attributes) =>
+    client.send(
+      new AdminRespondToAuthChallengeCommand({
+        UserPoolId: pool.UserPoolId,
+        ClientId,
+        Session,
+        ChallengeName: 'NEW_PASSWORD_REQUIRED',
+        ChallengeResponses: { USERNAME: 'maria', NEW_PASSWORD: 'Chosen-Passw0rd!', ...more },
+      }),
+    );
+  const { Session, told } = await begin();
+  assert.equal(told['requiredAttributes'], '["userAttributes.given_name"]');
+  assert.equal(JSON.parse(told['userAttributes'] ?? '').email, 'invited@example.com');
+  await refused(answer(Session, {}), 'InvalidParameterException');
+  assert.equal((await pool.get('maria')).status, 'FORCE_CHANGE_PASSWORD');
+  const again = await begin();
+  const given = { 'userAttributes.given_name': 'Maria' };
+  const { AuthenticationResult } = await answer(again.Session, given);
+  assert.ok(AuthenticationResult?.AccessToken && AuthenticationResult.IdToken);
+  const { status, attributes } = await pool.get('maria');
+  assert.deepEqual([status, attributes['given_name']], ['CONFIRMED', 'Maria']);
+
+  await foyer.shiftClock(400 * DAY_MS);
+  try {
+    const later = inPool(pool.UserPoolId, openClient(400 * DAY_MS));
+    assert.ok((await later.signIn(ClientId, 'maria', 'Chosen-Passw0rd!')).AuthenticationResult);
+  } finally {
+    await foyer.shiftClock(-400 * DAY_MS);
+  }
+});
+
+test('USR-09 who is disabled cannot sign in, loses tokens, and is still listed', async () => {
+  const pool = await newPool();
+  const ClientId = await pool.client();
+  await pool.create('maria');
+  await pool.setPassword('maria');
+  const { AuthenticationResult } = await pool.signIn(ClientId, 'maria', PASSWORD);
+  const { AccessToken, RefreshToken } = AuthenticationResult ?? {};
+  const useToken = () => client.send(new GetUserCommand({ AccessToken }));
+  const refresh = () =>
+    client.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken: RefreshToken ?? '' }));
+  await useToken();
+  assert.ok((await refresh()).AuthenticationResult);
+  await client.send(new AdminDisableUserCommand({ UserPoolId: pool.UserPoolId, Username: 'maria' }));
+  await refused(pool.signIn(ClientId, 'maria', PASSWORD), 'NotAuthorizedException', 'User is disabled.');
+  for (const call of [useToken, refresh]) await refused(call(), 'NotAuthorizedException');
+  assert.deepEqual(await pool.find('status = "Disabled"'), ['maria']);
+  await client.send(new AdminEnableUserCommand({ UserPoolId: pool.UserPoolId, Username: 'maria' }));
+  for (const call of [useToken, refresh]) await refused(call(), 'NotAuthorizedException');
+  assert.ok((await pool.signIn(ClientId, 'maria', PASSWORD)).AuthenticationResult);
 });
 
 test('AdminSetUserSettings switches off what is off, and promises nothing', async () => {

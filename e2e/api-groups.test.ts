@@ -8,13 +8,17 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
+  AdminInitiateAuthCommand,
   AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
   AdminSetUserPasswordCommand,
+  type AttributeType,
   CognitoIdentityProviderClient,
   CreateGroupCommand,
   type CreateGroupCommandInput,
+  CreateUserPoolClientCommand,
   CreateUserPoolCommand,
+  type CreateUserPoolCommandInput,
   DeleteGroupCommand,
   GetGroupCommand,
   GroupExistsException,
@@ -54,8 +58,10 @@ function inPool(UserPoolId: string) {
       (await sdk.send(new UpdateGroupCommand({ UserPoolId, GroupName, ...more }))).Group ?? assert.fail(),
     get: async (GroupName: string) => (await sdk.send(new GetGroupCommand({ UserPoolId, GroupName }))).Group,
     remove: (GroupName: string) => sdk.send(new DeleteGroupCommand({ UserPoolId, GroupName })),
-    person: (Username: string) =>
-      sdk.send(new AdminCreateUserCommand({ UserPoolId, Username, MessageAction: 'SUPPRESS' })),
+    person: (Username: string, UserAttributes?: AttributeType[]) =>
+      sdk.send(
+        new AdminCreateUserCommand({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' }),
+      ),
     join: (Username: string, group: string) =>
       sdk.send(new AdminAddUserToGroupCommand(member(Username, group))),
     leave: (Username: string, group: string) =>
@@ -70,9 +76,16 @@ function inPool(UserPoolId: string) {
     },
   };
 }
-async function newPool() {
-  const { UserPool } = await sdk.send(new CreateUserPoolCommand({ PoolName: 'Acme' }));
+async function newPool(settings: Partial<CreateUserPoolCommandInput> = {}) {
+  const { UserPool } = await sdk.send(new CreateUserPoolCommand({ PoolName: 'Acme', ...settings }));
   return inPool(UserPool?.Id ?? assert.fail());
+}
+/** A client of the story pool whose back end signs people in. */
+async function backEnd(): Promise<string> {
+  const flows = ['ALLOW_ADMIN_USER_PASSWORD_AUTH' as const, 'ALLOW_REFRESH_TOKEN_AUTH' as const];
+  const input = { UserPoolId: STORY.poolId, ClientName: 'back end', ExplicitAuthFlows: flows };
+  const { UserPoolClient } = await sdk.send(new CreateUserPoolClientCommand(input));
+  return UserPoolClient?.ClientId ?? assert.fail();
 }
 const refused = (call: Promise<unknown>, name: string, message?: string) =>
   assert.rejects(call, (error: Error) => {
@@ -165,8 +178,13 @@ test('USR-88 a person joins 25 groups, and not one more', async () => {
 });
 
 test('USR-11 what is deleted takes its memberships along, and its name begins anew', async () => {
-  const pool = await newPool();
-  for (const name of ['maria', 'mia']) await pool.person(name);
+  const pool = await newPool({ AliasAttributes: ['email'] });
+  const alias = [
+    { Name: 'email', Value: 'maria@example.com' },
+    { Name: 'email_verified', Value: 'true' },
+  ];
+  await pool.person('maria', alias);
+  await pool.person('mia');
   for (const name of ['staff', 'other']) {
     await pool.create(name);
     for (const person of ['maria', 'mia']) await pool.join(person, name);
@@ -175,8 +193,10 @@ test('USR-11 what is deleted takes its memberships along, and its name begins an
   await pool.remove('staff');
   assert.deepEqual([await pool.groupsOf('mia'), await pool.membersOf('other')], [['other'], ['mia']]);
   await pool.person('maria');
+  await pool.person('heir', alias);
   await pool.create('staff');
   assert.deepEqual([await pool.groupsOf('maria'), await pool.membersOf('staff')], [[], []]);
+  assert.deepEqual(await pool.groupsOf('maria@example.com'), []);
 });
 
 test('HUI-199 USR-95 USR-97 USR-100 USR-101 USR-102 the tokens of the next sign-in or refresh tell the groups', async () => {
@@ -187,14 +207,31 @@ test('HUI-199 USR-95 USR-97 USR-100 USR-101 USR-102 the tokens of the next sign-
   await sdk.send(new AdminSetUserPasswordCommand(password));
   const code = await signIn(hostedAt(foyer), email);
   const first = await redeem(hostedAt(foyer), code);
-  const told = ({ body }: TokenAnswer) => {
+  const told = ({ body }: Pick<TokenAnswer, 'body'>) => {
     const [id, access] = [decodeJwt(body.id_token ?? ''), decodeJwt(body.access_token ?? '')];
     assert.deepEqual(id['cognito:groups'], access['cognito:groups']);
     assert.equal(access['cognito:roles'], undefined);
     return [id['cognito:groups'], id['cognito:roles'], id['cognito:preferred_role']];
   };
+  const ClientId = await backEnd();
+  const signInByApi = async () => {
+    const { AuthenticationResult } = await sdk.send(
+      new AdminInitiateAuthCommand({
+        UserPoolId: STORY.poolId,
+        ClientId,
+        AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: email, PASSWORD },
+      }),
+    );
+    const { IdToken = '', AccessToken = '' } = AuthenticationResult ?? {};
+    return told({ body: { id_token: IdToken, access_token: AccessToken } });
+  };
   const refreshing = { grant_type: 'refresh_token', refresh_token: first.body.refresh_token ?? '' };
-  const next = async () => told(await token(hostedAt(foyer), refreshing));
+  const next = async () => {
+    const claims = told(await token(hostedAt(foyer), refreshing));
+    assert.deepEqual(await signInByApi(), claims, 'signing in through the API tells the same');
+    return claims;
+  };
   assert.deepEqual(told(first), [undefined, undefined, undefined]);
 
   await pool.create('readers', { RoleArn: READER });

@@ -10,6 +10,7 @@ import { attribute, DAY, openTestPool, schema, type TestPool, testClient } from 
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { createUser } from './create-user.ts';
 import { deleteUserAttributes } from './delete-user-attributes.ts';
+import { resendInvitation } from './resend-invitation.ts';
 import { updateUserAttributes } from './update-user-attributes.ts';
 
 const client = testClient();
@@ -106,7 +107,17 @@ test('a sign-in name that is somebody else’s is refused, verified or not, and 
   await refused(remove(pool, 'new@example.com', 'email'), 'invalid-parameter');
 });
 
-test('USR-82 changing an attribute of somebody whose temporary password expired lets them sign in again', async () => {
+test('a preferred username that is an alias is refused when somebody has it, and kept by who had it', async () => {
+  const pool = await open({ AliasAttributes: ['preferred_username'] });
+  const owner = await confirmed(pool, 'maria');
+  await confirmed(pool, 'noa');
+  await update(pool, 'maria', { preferred_username: 'mi' });
+  for (const preferred_username of ['mi', 'maria'])
+    await refused(update(pool, 'noa', { preferred_username }), 'alias-taken');
+  assert.equal((await findAccount(pool, 'mi'))?.id, owner.id);
+});
+
+test('USR-82 changing an attribute, or sending again, lets somebody sign in whose temporary password expired', async () => {
   const pool = await open();
   await invite(pool, 'maria');
   const signIn = () => checkPassword(pool, client, { username: 'maria', password: PASSWORD });
@@ -117,6 +128,10 @@ test('USR-82 changing an attribute of somebody whose temporary password expired 
   pool.clock.at += 8 * DAY;
   await refused(signIn(), 'temporary-password-expired');
   await remove(pool, 'maria', 'nickname');
+  await signIn();
+  pool.clock.at += 8 * DAY;
+  await refused(signIn(), 'temporary-password-expired');
+  await resendInvitation(pool, { username: 'maria', temporaryPassword: PASSWORD });
   await signIn();
 });
 
