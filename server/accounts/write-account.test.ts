@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { findAccount } from './find-account.ts';
 import { openTestPool } from './testing/open-pool.ts';
@@ -12,7 +13,7 @@ test('USR-187 a username and an equal preferred username that come at the same m
     const older = await confirmed(pool, `older-${round}`);
     const [created, preferred] = await Promise.allSettled([
       createAccount(pool, {
-        id: `00000000-0000-4000-8000-00000000${1000 + round}`,
+        id: randomUUID(),
         username: name,
         attributes: {},
         status: 'UNCONFIRMED',
@@ -48,5 +49,8 @@ test('a preferred username that is refused leaves the earlier one', async () => 
   assert.equal((await findAccount(pool, 'mimi'))?.id, id);
   assert.equal((await pool.accounts.find(id))?.attributes['preferred_username'], 'mimi');
   await refused(confirmed(pool, 'mimi'), 'username-taken');
+  const late = { id: randomUUID(), username: 'mimi', attributes: {}, status: 'UNCONFIRMED' as const };
+  await assert.rejects(createAccount(pool, late), (error) => nameConflict(error)?.kind === 'username');
+  assert.equal(await pool.accounts.find(late.id), undefined);
   await pool.close();
 });
