@@ -31,6 +31,10 @@ const [story] = storyPool({
     attributes: { email: username },
   })),
 }).pools;
+assert.ok(story);
+for (const { settings } of story.clients)
+  if (settings.AllowedOAuthFlows[0] === 'code')
+    Object.assign(settings, { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] });
 const theirs = {
   id: THEIRS.UserPoolId,
   domain: THEIRS.Domain,
