@@ -167,6 +167,8 @@ test('resending tells when it could not send, or has nowhere to send to', async 
   const nothing = await open({ AutoVerifiedAttributes: [] });
   await unconfirmed(nothing, 'maria', email);
   await refused(resendConfirmation(nothing, client, { username: 'maria' }), 'no-contact-to-confirm');
+  for (const username of ['maria', 'nobody'])
+    await refused(resendConfirmation(nothing, hiding, { username }), 'no-contact-to-confirm');
 });
 
 test('an unknown name is told to exist only where the client does not hide it', async () => {

@@ -25,8 +25,10 @@ export async function resendConfirmation(
     throw new Refusal('user-not-found');
   if (account && account.status !== 'UNCONFIRMED') throw new Refusal('already-confirmed');
   await limitSends(pool, 'confirm-sign-up', subjectOf(pool, account, username));
-  if (!account) return madeUpDelivery(pool, username);
-  const delivery = await sendConfirmation(pool, client, account);
+  // Where nothing is verified, nobody has anything to be sent.
+  const verifies = pool.settings.AutoVerifiedAttributes.length > 0;
+  if (!account && verifies) return madeUpDelivery(pool, username);
+  const delivery = account && (await sendConfirmation(pool, client, account));
   if (!delivery) throw new Refusal('no-contact-to-confirm');
   return delivery;
 }
