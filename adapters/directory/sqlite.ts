@@ -9,6 +9,7 @@ import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { CHANGES_OVERLAP_MS, isAnnounced, scopeOf } from './kinds.ts';
+import { type Remembered, rememberRecords } from './sqlite-remembered.ts';
 import {
   type Change,
   type DirectoryStore,
@@ -45,15 +46,18 @@ export async function openSqliteDirectory(options: { path: string; clock: Clock 
   const { path, clock } = options;
   const file = await openSqlite({ store: 'directory', path, migrations: MIGRATIONS, synchronous: 'FULL' });
   const statements = prepare(file);
+  const remembered = rememberRecords(file);
   return {
-    forPool: (poolId) => bind(poolId, file, statements, clock),
-    installation: bind(INSTALLATION, file, statements, clock),
+    forPool: (poolId) => bind(poolId, file, statements, remembered, clock),
+    installation: bind(INSTALLATION, file, statements, remembered, clock),
 
-    find: (kind, id) =>
-      file.run(() => {
-        const row = statements.find.get(scopeOf(kind, ''), kind, id);
-        return row && toStored(row);
-      }),
+    find: <K extends Kind>(kind: K, id: string) =>
+      file.run(() =>
+        remembered.recall<K>(` ${kind} ${id}`, () => {
+          const row = statements.find.get(scopeOf(kind, ''), kind, id);
+          return row && toStored<K>(row);
+        }),
+      ),
 
     listPools: ({ limit, cursor }) =>
       file.run(() => {
@@ -101,8 +105,20 @@ function prepare({ db }: Sqlite) {
   };
 }
 
-function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock): DirectoryStore<Kind> {
-  const { run, transaction } = file;
+function bind(
+  pool: string,
+  file: Sqlite,
+  statements: Statements,
+  remembered: Remembered,
+  clock: Clock,
+): DirectoryStore<Kind> {
+  const { run } = file;
+
+  const write = <T>(work: () => T): Promise<T> =>
+    file.transaction(() => {
+      remembered.forget();
+      return work();
+    });
 
   const read = (kind: Kind, id: string): Row | undefined => {
     const row = statements.find.get(scopeOf(kind, pool), kind, id);
@@ -114,11 +130,13 @@ function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock):
   };
 
   return {
-    find: (kind, id) =>
-      run(() => {
-        const row = read(kind, id);
-        return row && toStored(row);
-      }),
+    find: <K extends Kind>(kind: K, id: string) =>
+      run(() =>
+        remembered.recall<K>(`${pool} ${kind} ${id}`, () => {
+          const row = read(kind, id);
+          return row && toStored<K>(row);
+        }),
+      ),
 
     findSome: (kind, ids) =>
       run(() =>
@@ -129,7 +147,7 @@ function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock):
       ),
 
     create: (kind, id, record) =>
-      transaction(() => {
+      write(() => {
         const key = { scope: scopeOf(kind, pool), kind, id };
         const row = statements.create.get({ ...key, pool, now: clock.now(), record: recordText(record) });
         if (!row) throw new AlreadyExists(`${kind}:${id}`);
@@ -138,7 +156,7 @@ function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock):
       }),
 
     update: (kind, id, change) =>
-      transaction(() => {
+      write(() => {
         const row = read(kind, id);
         if (!row) throw new Missing(`${kind} ${id}`);
         const record = recordText(change(readRecord(row['record'])));
@@ -154,7 +172,7 @@ function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock):
       }),
 
     remove: (kind, id) =>
-      transaction(() => {
+      write(() => {
         if (statements.remove.run(scopeOf(kind, pool), kind, id, pool).changes === 0) return false;
         announce(kind);
         return true;
