@@ -173,8 +173,15 @@ test('USR-13 USR-14 USR-15 a password that is reset works no more, and the code 
   await signIn(hostedAt(foyer), email);
 
   await pool.update(email, { email_verified: 'true' });
+  const ClientId = await pool.client();
+  const { AuthenticationResult } = await pool.signIn(ClientId, email, PASSWORD);
   await pool.reset(email);
   assert.equal((await pool.get(email)).status, 'RESET_REQUIRED');
+  const { AccessToken, RefreshToken = '' } = AuthenticationResult ?? {};
+  const gone = 'PasswordResetRequiredException';
+  await refused(pool.signIn(ClientId, email, PASSWORD), gone);
+  await refused(client.send(new GetUserCommand({ AccessToken })), gone);
+  await refused(client.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken })), gone);
   await assert.rejects(signIn(hostedAt(foyer), email), 'the old password is gone');
   const confirm = new ConfirmForgotPasswordCommand({
     ClientId: STORY.publicClient,

@@ -172,6 +172,7 @@ describe('the hosted session', () => {
     const gone: ((id: string) => Promise<unknown>)[] = [
       disable,
       signOutEverywhere,
+      (id) => stage.pool.accounts.update(id, (current) => ({ ...current, status: 'RESET_REQUIRED' })),
       (id) => stage.pool.accounts.remove(id),
     ];
     for (const leave of gone) {

@@ -122,6 +122,13 @@ describe('refreshing', () => {
     assert.equal((await refresh(stage, client, bystander['refresh_token'])).status, 200, 'and nobody else');
   });
 
+  test('nobody refreshes whose password was reset, until they sign in with another', async () => {
+    const person = await stage.account();
+    const { refresh_token } = await tokens(client, {}, person);
+    await stage.pool.accounts.update(person.id, (current) => ({ ...current, status: 'RESET_REQUIRED' }));
+    assert.deepEqual((await refresh(stage, client, refresh_token)).body, refused);
+  });
+
   test('ATK-18 HUI-144 a scope sent at refresh widens nothing', async () => {
     const { refresh_token } = await tokens(client, { scope: 'openid' });
     for (const scope of ['openid email', 'email', 'nonsense "', 'openid']) {

@@ -87,12 +87,14 @@ export function revokeGrant(pool: GrantStore, id: string): Promise<void> {
 
 /**
  * The person of a grant or hosted session as they are now; undefined when they were deleted, disabled or signed out
- * everywhere since (ATK-19, HUI-139, HUI-203).
+ * everywhere since (ATK-19, HUI-139, HUI-203), or must choose another password: whoever made them may want to shut out
+ * somebody who knows the old one.
  */
 export async function liveAccount(
   pool: Pick<Pool, 'accounts'>,
   of: { accountId: string; epoch: number },
 ): Promise<Account | undefined> {
   const account = await pool.accounts.find(of.accountId);
-  return account?.enabled && account.epoch === of.epoch ? account : undefined;
+  const settled = account?.enabled && account.status !== 'RESET_REQUIRED';
+  return settled && account.epoch === of.epoch ? account : undefined;
 }

@@ -55,7 +55,8 @@ export interface Redeemed {
  * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose (ATK-13).
  * @param prove what else must hold of its owner; it throws, before the token is used up
  * @throws Refusal `refresh-token-invalid` (unknown, another client's), `refresh-token-expired`, `refresh-token-revoked`
- * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled` (HUI-138, HUI-139)
+ * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled`, `password-reset-required` (HUI-138,
+ * HUI-139)
  */
 export async function redeemRefreshToken(
   pool: Store & Pick<Pool, 'accounts'>,
@@ -70,6 +71,8 @@ export async function redeemRefreshToken(
   const account = grant && (await pool.accounts.find(grant.accountId));
   if (account && !account.enabled) throw new Refusal('user-disabled');
   if (!grant || account?.epoch !== grant.epoch) throw new Refusal('refresh-token-revoked');
+  // The same rule as `liveAccount` has for everything else that a sign-in left behind.
+  if (account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
   prove(account);
 
   const rotation = client.settings.RefreshTokenRotation;
