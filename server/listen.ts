@@ -23,6 +23,29 @@ export const CONNECTION_TIMES = {
 
 type ConnectionTimes = Record<keyof typeof CONNECTION_TIMES, number>;
 
+/**
+ * A file of many people takes longer than any other request: as long as the address that it is sent to is good for.
+ * Who has no such address is answered at once (`api/import-upload.ts`).
+ */
+const FILE_TIMEOUT_MS = 15 * 60_000;
+const FILE_PATH = /^\/[^/?]+\/user-imports\//;
+
+/** Node knows one limit for all requests: that of files. All others are held to theirs here. */
+function inTime(handler: RequestListener, ms: number): RequestListener {
+  return (request, response) => {
+    const { headers, url = '', socket } = request;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (hasBody && !FILE_PATH.test(url)) {
+      const late = setTimeout(() => {
+        if (!response.headersSent) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+        socket.destroy();
+      }, ms);
+      request.once('close', () => clearTimeout(late));
+    }
+    handler(request, response);
+  };
+}
+
 /** Throws InvalidSettings when a port is taken. */
 export async function listen(
   handler: RequestListener,
@@ -31,11 +54,14 @@ export async function listen(
   times: ConnectionTimes = CONNECTION_TIMES,
 ): Promise<Listening> {
   const { host, port, plainPort } = settings;
-  const server = tls ? tls.createServer(handler, times) : createServer(times, handler);
+  const { requestTimeout, ...rest } = times;
+  const limits = { ...rest, requestTimeout: Math.max(requestTimeout, FILE_TIMEOUT_MS) };
+  const answer = inTime(handler, requestTimeout);
+  const server = tls ? tls.createServer(answer, limits) : createServer(limits, answer);
   const servers = [await openPort(server, { name: 'FOYER_PORT', host, port })];
   if (plainPort !== undefined)
     servers.push(
-      await openPort(createServer(times, handler), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }),
+      await openPort(createServer(limits, answer), { name: 'FOYER_PLAIN_PORT', host, port: plainPort }),
     );
   return {
     close: async (withinMs) => void (await Promise.all(servers.map((server) => closePort(server, withinMs)))),

@@ -71,6 +71,26 @@ for (const [what, text, more, status] of HELD)
     assert.equal(readAnswer(await drip(await dial(url), text, more)).status, status);
   });
 
+test('a file of an import job may take longer than any other request', async () => {
+  const socket = await dial(url);
+  const answer = new Promise<string>((resolve) => {
+    let heard = '';
+    socket.setEncoding('latin1').on('data', (part: string) => {
+      heard += part;
+      if (heard.includes('read')) resolve(heard);
+    });
+  });
+  socket.write(
+    'PUT /eu-central-1_Pool00001/user-imports/import-1 HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\na',
+  );
+  // Until the server has shown somebody else out who began later.
+  await drip(await dial(url), 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n', 'x');
+  await drip(await dial(url), 'POST /user-imports/ HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\n', 'x');
+  socket.write('bc');
+  assert.equal(readAnswer(await answer).status, 200);
+  socket.destroy();
+});
+
 test('ATK-53 hundreds of half-finished requests keep nobody from signing in, and leave nothing behind', async () => {
   const foyer = await startFoyer({ poolFile: storyPool() });
   const hosted = hostedAt(foyer);
