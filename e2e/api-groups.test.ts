@@ -39,16 +39,22 @@ let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
 before(async () => {
   foyer = await startFoyer({ poolFile: storyPool() });
-  sdk = new CognitoIdentityProviderClient({
-    endpoint: foyer.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-    maxAttempts: 1,
-  });
+  sdk = clientOf(foyer);
 });
 
-/** The operations of one pool. */
-function inPool(UserPoolId: string) {
+function clientOf({ url: endpoint }: Pick<Foyer, 'url'>) {
+  const { accessKeyId, secretAccessKey } = foyer;
+  const credentials = { accessKeyId, secretAccessKey };
+  return new CognitoIdentityProviderClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+  });
+}
+
+/** The operations of one pool, at a process. */
+function inPool(UserPoolId: string, sdk = clientOf(foyer)) {
   const member = (Username: string, GroupName: string) => ({ UserPoolId, Username, GroupName });
   return {
     UserPoolId,
@@ -116,8 +122,8 @@ test('USR-84 USR-85 USR-86 USR-94 a group is made, shown, changed and deleted', 
   );
   assert.ok((changed.LastModifiedDate?.getTime() ?? 0) >= began + 60_000);
   await pool.remove('staff');
-  for (const call of [pool.get('staff'), pool.update('staff', {}), pool.remove('staff')])
-    await refused(call, 'ResourceNotFoundException', 'Group not found.');
+  for (const call of [pool.get, (name: string) => pool.update(name, {}), pool.remove])
+    await refused(call('staff'), 'ResourceNotFoundException', 'Group not found.');
 });
 
 test('USR-89 USR-90 USR-92 people join and leave', async () => {
@@ -250,4 +256,22 @@ test('HUI-199 USR-95 USR-97 USR-100 USR-101 USR-102 the tokens of the next sign-
   ]);
   await pool.remove('readers');
   assert.deepEqual(await next(), [undefined, undefined, undefined]);
+});
+
+test('USR-85 another process knows of a change at once, and of two that make one group one does', async () => {
+  const [here, there] = [foyer, await startFoyer({ beside: foyer })].map((process) =>
+    inPool(STORY.poolId, clientOf(process)),
+  );
+  assert.ok(here && there);
+  const made = await Promise.allSettled([here.create('shared'), there.create('shared')]);
+  assert.deepEqual(made.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const email = 'everywhere@example.com';
+  await here.person(email);
+  await here.join(email, 'shared');
+  assert.deepEqual(await there.groupsOf(email), ['shared']);
+  assert.equal((await there.membersOf('shared')).length, 1);
+  await there.remove('shared');
+  assert.deepEqual(await here.groupsOf(email), []);
+  await here.create('shared');
+  assert.deepEqual(await there.membersOf('shared'), []);
 });
