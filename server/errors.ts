@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'LimitExceededException'
   | 'NotAuthorizedException'
   | 'OperationNotEnabledException'
+  | 'PasswordHistoryPolicyViolationException'
   | 'PasswordResetRequiredException'
   | 'RefreshTokenReuseException'
   | 'PreconditionNotMetException'
@@ -102,6 +103,10 @@ export const REASONS = {
   'refresh-token-revoked': ['NotAuthorizedException', 'Refresh Token has been revoked'],
 
   // Passwords
+  'password-reused': [
+    'PasswordHistoryPolicyViolationException',
+    'Password has previously been used and cannot be reused.',
+  ],
   'password-policy': ['InvalidPasswordException', 'Password did not conform with policy: {rule}'],
 
   // Signing up and confirming

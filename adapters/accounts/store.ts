@@ -58,6 +58,8 @@ export interface Account {
   passwordHash?: string;
   /** The SRP verifier of the same password, sealed; absent while only a hash is known. */
   srpVerifier?: string;
+  /** Tagged hashes of passwords that it had before, the newest first, where the pool wants them remembered. */
+  passwordHistory?: string[];
   /** When a temporary password was last issued, milliseconds since the epoch. */
   temporaryPasswordAt?: number;
   /** Counts up when the person is signed out everywhere; sessions and grants carry the value they began with. */

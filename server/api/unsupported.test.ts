@@ -19,7 +19,6 @@ test('what is not built yet is refused when it asks for something, and passes wh
     [{ LambdaConfig: { PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:f' } }, /^LambdaConfig/],
     [{ UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } }, /^UserPoolAddOns.AdvancedSecurityMode/],
     [{ DeviceConfiguration: { ChallengeRequiredOnNewDevice: false } }, /^DeviceConfiguration/],
-    [{ Policies: { PasswordPolicy: { PasswordHistorySize: 3 } } }, /PasswordHistorySize/],
     [{ Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } } }, /SignInPolicy/],
     [{ DcrConfiguration: { EnableStatus: 'Enabled' } }, /^DcrConfiguration/],
     [{ KeyConfiguration: { KeyType: 'CUSTOMER_MANAGED_KEY' } }, /^KeyConfiguration/],

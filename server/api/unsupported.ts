@@ -71,12 +71,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     operations: POOL,
-    path: ['Policies', 'PasswordPolicy', 'PasswordHistorySize'],
-    harmless: only(0),
-    what: 'Password history',
-  },
-  {
-    operations: POOL,
     path: ['Policies', 'SignInPolicy', 'AllowedFirstAuthFactors'],
     harmless: (value) => (value as unknown[]).every(only('PASSWORD')),
     what: 'Signing in without a password',

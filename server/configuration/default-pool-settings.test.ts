@@ -110,6 +110,15 @@ test('what nobody gave is remembered as such, through updates too', () => {
   assert.ok(!changedPoolSettings(cased, {}).defaulted.includes('UsernameConfiguration'));
 });
 
+test('how many earlier passwords are remembered is kept, and left out where it asks for nothing', () => {
+  const policy = (PasswordHistorySize?: number) =>
+    newPoolSettings({ Policies: { PasswordPolicy: { PasswordHistorySize } } }).settings.Policies
+      .PasswordPolicy;
+  assert.equal(policy(24).PasswordHistorySize, 24);
+  assert.ok(!('PasswordHistorySize' in policy(0)));
+  assert.ok(!('PasswordHistorySize' in policy()));
+});
+
 test('how long an invitation lasts may be said under either name, and under both alike', () => {
   const days = (temporary?: number, unused?: number) => {
     const { settings } = newPoolSettings({

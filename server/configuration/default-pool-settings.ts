@@ -132,6 +132,7 @@ function policies(given: GivenSettings): PoolSettings['Policies'] {
         RequireSymbols: policy.RequireSymbols ?? false,
       }),
       TemporaryPasswordValidityDays: temporaryPassword,
+      ...(policy?.PasswordHistorySize && { PasswordHistorySize: policy.PasswordHistorySize }),
     },
     ...(factors && { SignInPolicy: { AllowedFirstAuthFactors: factors } }),
   };

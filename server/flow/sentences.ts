@@ -5,6 +5,7 @@ import { say, type Texts } from './texts/texts.ts';
 /** Which field of a form a refusal is about; the first of them that the form has. */
 const FIELDS: Partial<Record<Reason, string[]>> = {
   'password-policy': ['password'],
+  'password-reused': ['password'],
   'username-taken': ['username'],
   'user-account-exists': ['username'],
   'contact-taken-username': ['username'],

@@ -1,15 +1,15 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import type { Pool } from '../../pool.ts';
 import { requireAccount } from '../find-account.ts';
+import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
-import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
 /**
  * Sets a password: a permanent one confirms the account, whatever its state; a temporary one must be replaced at the
  * next sign-in (USR-12). Tokens stay good: an administrator signs a person out by its own operation.
- * @throws Refusal `user-not-found`, `password-policy`, `busy`
+ * @throws Refusal `user-not-found`, `password-policy`, `password-reused`, `busy`
  */
 export async function setUserPassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock'>,
@@ -17,7 +17,7 @@ export async function setUserPassword(
 ): Promise<Account> {
   const found = await requireAccount(pool, username);
   checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
-  const proof = await passwordProof(pool, found, password);
+  const proof = await nextPassword(pool, found, password);
   const account = await changeAccount(pool, found.id, ({ temporaryPasswordAt: _, ...current }) =>
     permanent
       ? { ...current, ...proof, status: 'CONFIRMED' }

@@ -7,8 +7,8 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { takeTurn } from '../limits/take-turn.ts';
+import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
-import { passwordProof } from '../password-proof.ts';
 import { throttled } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -24,7 +24,7 @@ export interface PasswordChange {
  * Somebody who is signed in chooses another password, and proves the one that they have: a token that was stolen must
  * not be enough to take the account away (ATK-46). Wrong ones are counted with those of signing in, so that this is no
  * second way to guess (ATK-42). Tokens stay good, as with the service.
- * @throws Refusal `password-policy`, `credentials-wrong`, `attempts-exceeded`, `too-many-requests`, `busy`
+ * @throws Refusal `password-policy`, `password-reused`, `credentials-wrong`, `attempts-exceeded`, `too-many-requests`, `busy`
  */
 export async function changePassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock' | 'limits'>,
@@ -36,7 +36,7 @@ export async function changePassword(
   if (hash !== undefined) await prove(pool, account.id, { password: previous ?? '', hash, address });
   // The password of somebody who comes from elsewhere is kept there.
   else if (account.status === 'EXTERNAL_PROVIDER') throw new Refusal('cannot-reset-password');
-  const proof = await passwordProof(pool, account, proposed);
+  const proof = await nextPassword(pool, account, proposed);
   return changeAccount(pool, account.id, (current) => {
     // Of two changes at the same moment the second has proven a password that is the account's no more.
     if (current.passwordHash !== hash) throw new Refusal('credentials-wrong');

@@ -4,8 +4,8 @@ import type { Client, Pool } from '../../pool.ts';
 import { subjectOf } from '../codes/code.ts';
 import { redeemCode } from '../codes/redeem-code.ts';
 import { findAccount } from '../find-account.ts';
+import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
-import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -20,7 +20,7 @@ export interface NewPassword {
 /**
  * Sets a new password with a code that `forgot-password.ts` sent. Whoever was signed in is signed out: the person who
  * resets a password may do so because somebody else knows the old one.
- * @throws Refusal `password-policy`, `code-wrong`, `code-expired`, `code-attempts-exceeded`, `too-many-requests`,
+ * @throws Refusal `password-policy`, `password-reused`, `code-wrong`, `code-expired`, `code-attempts-exceeded`, `too-many-requests`,
  * `busy`; where the client does not hide it also `user-not-found`, `user-disabled`
  */
 export async function confirmForgotPassword(
@@ -41,7 +41,7 @@ export async function confirmForgotPassword(
     async ({ attribute, value }) => {
       // Codes of names without an account are for show and never right: what is made for them is thrown away.
       const owner = found ?? { id: subject, username };
-      const proof = await passwordProof(pool, owner, password);
+      const proof = await nextPassword(pool, owner, password);
       return changeAccount(pool, subject, (current) => {
         // Was disabled, or has another address now, since the code was sent there; or the code was for show.
         const proven = current.attributes[attribute] === value;

@@ -5,8 +5,8 @@ import type { Client, Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes, checkRequired } from '../attributes/check-attributes.ts';
 import { claimAlias } from '../attributes/claim-alias.ts';
+import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
-import { passwordProof } from '../password-proof.ts';
 import { changeAccount } from '../write-account.ts';
 import { temporaryPasswordExpired } from './temporary-password.ts';
 
@@ -16,7 +16,7 @@ import { temporaryPasswordExpired } from './temporary-password.ts';
  * account is CONFIRMED afterwards and never expires (USR-77, USR-81).
  * The caller has proven the temporary password.
  * @throws Refusal `attempt-expired` when the account needs no new password any more, `temporary-password-expired`,
- * `password-policy`, `attribute-*`, `email-format`, `phone-format`, `alias-taken`, `busy`
+ * `password-policy`, `password-reused`, `attribute-*`, `email-format`, `phone-format`, `alias-taken`, `busy`
  */
 export async function setNewPassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'settings' | 'passwords' | 'vault' | 'clock'>,
@@ -44,7 +44,7 @@ export async function setNewPassword(
   merge(account);
   checkPasswordPolicy(settings.Policies.PasswordPolicy, password);
 
-  const proof = await passwordProof(pool, account, password);
+  const proof = await nextPassword(pool, account, password);
   const write = () =>
     changeAccount(pool, account.id, (current) => {
       // Two windows with the same invitation: the one that writes second must not undo the first.

@@ -54,6 +54,7 @@ export const sentences: Record<Reason, string> = {
   'refresh-token-reused': SIGN_IN_AGAIN,
   'refresh-token-revoked': SIGN_IN_AGAIN,
 
+  'password-reused': 'You have used this password before. Choose another one.',
   'password-policy': 'This password does not have all that is needed. Look at the list below it.',
 
   'sign-up-closed': 'New accounts are made by the people who run this application. Ask them for one.',
