@@ -26,8 +26,8 @@ export function allowsScript(ctx: Context, methods: readonly string[]): boolean 
   ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
   if (ctx.method !== 'OPTIONS') return allowsMethod(ctx, [...methods, 'OPTIONS']);
   ctx.set('Access-Control-Allow-Methods', methods.join(', '));
-  // A wildcard would not cover Authorization.
-  ctx.set('Access-Control-Allow-Headers', 'Authorization, Content-Type');
+  // Client libraries add headers of their own (Amplify: X-Amz-User-Agent). The wildcard does not cover Authorization.
+  ctx.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Amz-User-Agent, *');
   ctx.set('Access-Control-Max-Age', String(PREFLIGHT_SECONDS));
   ctx.status = 204;
   return false;
