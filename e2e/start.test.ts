@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startFoyer } from './start.ts';
 
@@ -36,4 +39,16 @@ test('two Foyers on the same stores are ready at once', async () => {
   const first = await startFoyer();
   const second = await startFoyer({ beside: first });
   for (const { url } of [first, second]) assert.equal((await fetch(`${url}/health/ready`)).status, 200);
+});
+
+test('what Foyer keeps is for its owner alone, also in a folder that others may look into', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-folder-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const dataFolder = join(folder, 'data');
+  mkdirSync(dataFolder);
+  chmodSync(dataFolder, 0o755);
+  await startFoyer({ env: { FOYER_DATA_FOLDER: dataFolder, FOYER_MONGODB_URL: '', FOYER_REDIS_URL: '' } });
+  const files = readdirSync(dataFolder);
+  assert.ok(files.includes('accounts.sqlite'));
+  for (const file of files) assert.equal(statSync(join(dataFolder, file)).mode & 0o077, 0, file);
 });

@@ -17,29 +17,33 @@ import { runWorkers } from './workers.ts';
 
 type Command = (settings: ProcessSettings, parameter: string) => Promise<void>;
 
-/** Commands with one parameter. */
+/** Commands with one parameter, by their names and what may stand behind it. */
 const COMMANDS = new Map<string, Command>([
   ['rotate-keys', rotatePoolKeys],
+  ['rotate-keys --at-once', (settings, poolId) => rotatePoolKeys(settings, poolId, { atOnce: true })],
   ['backup', backUp],
   ['restore', restore],
 ]);
 
 const USAGE = [
   'foyer                          runs the service',
-  'foyer rotate-keys <pool id>    new signing keys',
+  'foyer rotate-keys <pool id>    new signing keys; --at-once ends the old ones and their tokens',
   'foyer backup <new folder>      copies the embedded stores, while Foyer runs',
   'foyer restore <folder>         puts such a copy in their place, while it does not',
   ...CERTIFICATE_USAGE,
 ];
 
 async function main([name, ...parameters]: string[]): Promise<void> {
+  // Databases, backups and certificates are for their owner alone, also in a folder that others may look into.
+  process.umask(0o077);
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (name === undefined) return run(loadSettings(process.env));
   const [first, ...more] = parameters;
-  const command = COMMANDS.get(name);
-  if (command && first && more.length === 0) {
+  const named = [name, ...more].join(' ');
+  const command = COMMANDS.get(named);
+  if (command && first) {
     const settings = loadSettings(process.env);
-    return auditCommand(settings, { operation: name, target: first }, () => command(settings, first));
+    return auditCommand(settings, { operation: named, target: first }, () => command(settings, first));
   }
   const certificates = name === 'certificate' && certificateCommand(parameters);
   if (certificates) {

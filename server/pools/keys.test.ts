@@ -135,6 +135,20 @@ test('a rotation at once overtakes one that has been published ahead', async () 
   });
 });
 
+test('keys that somebody else may have are believed no more from the moment of their replacement', async () => {
+  await withRoom(async (room) => {
+    const before = await openKeys(room);
+    await rotateKeys(room);
+    const stolen = await signToken({ keys: before }, 'access', { iss: 'x' });
+    await rotateKeys(room, { publishAheadMs: 0, overlapMs: 0 });
+    const keys = await openKeys(room);
+    assert.equal(keys.published.length, 2);
+    assert.equal(kidsOf(keys).filter((kid) => kidsOf(before).includes(kid)).length, 0);
+    assert.equal(await verifies(keys, stolen), undefined);
+    assert.ok(await verifies(keys, await signToken({ keys }, 'access', { iss: 'x' })));
+  });
+});
+
 test('a process whose clock is behind signs with the only key there is', async () => {
   await withRoom(async (room, clock) => {
     await openKeys(room);

@@ -75,7 +75,10 @@ export async function openKeys(room: KeyRoom): Promise<PoolKeys> {
  */
 export async function rotateKeys(
   room: KeyRoom,
-  { publishAheadMs = PUBLISH_AHEAD_MS }: { publishAheadMs?: number } = {},
+  {
+    publishAheadMs = PUBLISH_AHEAD_MS,
+    overlapMs = OVERLAP_MS,
+  }: { publishAheadMs?: number; overlapMs?: number } = {},
 ): Promise<void> {
   const now = room.clock.now();
   const activeFrom = now + publishAheadMs;
@@ -84,13 +87,17 @@ export async function rotateKeys(
   for (const { id, record } of before) {
     // A key that has not signed yet would become the youngest later and sign beyond its own retirement.
     if (record.activeFrom > now) await room.directory.remove('signing-key', id);
-    else if (record.retiredFrom === undefined) await retire(room, id, activeFrom + OVERLAP_MS);
+    else await retire(room, id, activeFrom + overlapMs);
   }
 }
 
 async function retire(room: KeyRoom, kid: string, retiredFrom: number): Promise<void> {
   try {
-    await room.directory.update('signing-key', kid, (current) => ({ retiredFrom, ...current }));
+    await room.directory.update('signing-key', kid, (current) => ({
+      ...current,
+      // What was to retire sooner still does.
+      retiredFrom: Math.min(retiredFrom, current.retiredFrom ?? retiredFrom),
+    }));
   } catch (error) {
     // Someone else has removed it meanwhile, which is all that retiring leads to.
     if (!(error instanceof Missing)) throw error;
