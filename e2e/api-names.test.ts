@@ -150,3 +150,27 @@ test('USR-178 USR-192 USR-193 USR-198 which names a pool takes', async () => {
   await exact.signUp('Maria');
   await exact.signUp('maria');
 });
+
+test('USR-169 USR-170 USR-171 USR-172 SEC-271 a contact of another form is refused, at sign-up and later', async () => {
+  const app = await openApplication(foyer);
+  const { access } = await app.join('maria', 'forms@example.com');
+  const me = holder(app, access);
+  const wrong: [Record<string, string>, string][] = [
+    [{ phone_number: '2065550100' }, 'Invalid phone number format.'],
+    [{ phone_number: '+1 (206) 555-0100' }, 'Invalid phone number format.'],
+    [{ email: 'forms.example.com' }, 'Invalid email address format.'],
+    [{ email: 'forms@example.com\r\nBcc: all@example.com' }, 'Invalid email address format.'],
+    [{ email: 'forms＠example.com' }, 'Invalid email address format.'],
+    [
+      { timezone: 'Europe/Berlin' },
+      'Attributes did not conform to the schema: timezone: Attribute does not exist in the schema.',
+    ],
+  ];
+  for (const [given, text] of wrong) {
+    await refused(app.signUp('paul', given), 'InvalidParameterException', text);
+    await refused(me.update(given), 'InvalidParameterException', text);
+  }
+  await refused(me.update({ nickname: 'm'.repeat(2049) }), 'InvalidParameterException');
+  await me.update({ nickname: 'm'.repeat(2048), zoneinfo: 'Europe/Berlin' });
+  await refused(app.look('paul'), 'UserNotFoundException');
+});

@@ -9,6 +9,7 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminResetUserPasswordCommand,
+  AdminUserGlobalSignOutCommand,
   GetUserCommand,
   ListUsersCommand,
   RevokeTokenCommand,
@@ -198,7 +199,7 @@ test('a password is changed by whoever knows it, and tokens stay good', async ()
   await refused(app.signIn('maria'), 'NotAuthorizedException');
 });
 
-test('SEC-266 SEC-267 HUI-203 HUI-204 signing out everywhere ends every token of that person, and of nobody else', async () => {
+test('SEC-266 SEC-267 SEC-268 HUI-203 HUI-204 signing out everywhere ends every token of that person, and of nobody else', async () => {
   const app = await openApplication(foyer);
   const here = await app.join('maria', 'signs-out@example.com');
   const there = await app.signIn('maria');
@@ -210,7 +211,12 @@ test('SEC-266 SEC-267 HUI-203 HUI-204 signing out everywhere ends every token of
   for (const token of [here, there]) await refused(refresh(app, token.refresh), 'NotAuthorizedException');
   await holder(app, paul.access).get();
   await refresh(app, paul.refresh);
-  await app.signIn('maria');
+  const again = await app.signIn('maria');
+  const named = { UserPoolId: app.UserPoolId, Username: 'maria' };
+  await app.administrator.send(new AdminUserGlobalSignOutCommand(named));
+  await refused(holder(app, again.access).get(), 'NotAuthorizedException', 'Access Token has been revoked');
+  await refused(refresh(app, again.refresh), 'NotAuthorizedException');
+  await holder(app, paul.access).get();
 });
 
 test('HUI-208 ATK-11 a refresh token is revoked by its client, and takes the sign-in with it', async () => {
