@@ -15,6 +15,7 @@ import { adminEnableUser } from './admin-enable-user.ts';
 import { adminForgetDevice } from './admin-forget-device.ts';
 import { adminGetDevice } from './admin-get-device.ts';
 import { adminGetUser } from './admin-get-user.ts';
+import { adminGetUserAuthFactors } from './admin-get-user-auth-factors.ts';
 import { adminInitiateAuth } from './admin-initiate-auth.ts';
 import { adminListDevices } from './admin-list-devices.ts';
 import { adminListGroupsForUser } from './admin-list-groups-for-user.ts';
@@ -123,6 +124,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminForgetDevice,
   adminGetDevice,
   adminGetUser,
+  adminGetUserAuthFactors,
   adminInitiateAuth,
   adminListDevices,
   adminListGroupsForUser,

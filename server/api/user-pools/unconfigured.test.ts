@@ -98,6 +98,16 @@ test('what was never set up reads as empty', async () => {
   );
 });
 
+test('of factors to begin with, somebody has the password that was set, and nothing else', async () => {
+  const factors = async () =>
+    (await api.call('AdminGetUserAuthFactors', { UserPoolId, Username: 'maria' })).ConfiguredUserAuthFactors;
+  assert.deepEqual(await factors(), ['PASSWORD']);
+  await refusal(
+    api.call('AdminGetUserAuthFactors', { UserPoolId, Username: 'nobody' }),
+    'UserNotFoundException',
+  );
+});
+
 test('SEC-188 threat protection is off: it has no events, and cannot be configured', async () => {
   const user = { UserPoolId, Username: 'maria' };
   const off: [string, object][] = [
