@@ -1,7 +1,9 @@
 /** Whether what a crowd was told still holds: every account is there, and nothing that is good once is good again. */
-import { openHttpSession } from '../http-session.ts';
+import assert from 'node:assert/strict';
+import { openHttpSession, type Page } from '../http-session.ts';
 import { STORY } from '../story-pool.ts';
-import { type Crowd, type Ledger, openForm, redeemCode, useRefreshToken } from './crowd.ts';
+import { type Crowd, Interrupted, type Ledger, openForm, redeemCode, useRefreshToken } from './crowd.ts';
+import { until } from './until.ts';
 
 export interface Findings {
   /** Accounts that were acknowledged. */
@@ -79,12 +81,7 @@ async function goodOnce(
 async function accountIsThere(hosted: string, ledger: Ledger, findings: Findings): Promise<void> {
   const { email, password, maybePassword } = ledger;
   for (const candidate of [password, ...(maybePassword ? [maybePassword] : [])]) {
-    const session = openHttpSession();
-    const form = await openForm(session, hosted);
-    const page = await session.follow(
-      await session.submit(form, { username: email, password: candidate }),
-      hosted,
-    );
+    const page = await signInWhenAnswered(hosted, email, candidate);
     if (page.location?.startsWith(`${STORY.callback}?code=`)) return;
     if (page.url.includes('/confirm?')) {
       if (ledger.confirmed) findings.lost.push(`the confirmation of ${email}`);
@@ -92,4 +89,21 @@ async function accountIsThere(hosted: string, ledger: Ledger, findings: Findings
     }
   }
   findings.lost.push(`the account ${email}`);
+}
+
+/** A store that has just come back may be away again for a moment; "not now" is no answer to whether it lost anything. */
+async function signInWhenAnswered(hosted: string, username: string, password: string): Promise<Page> {
+  let page: Page | undefined;
+  await until(async () => {
+    const session = openHttpSession();
+    const form = await openForm(session, hosted).catch((error) => {
+      if (error instanceof Interrupted) return undefined;
+      throw error;
+    });
+    if (!form) return false;
+    page = await session.follow(await session.submit(form, { username, password }), hosted);
+    return page.status !== 503;
+  });
+  assert.ok(page);
+  return page;
 }

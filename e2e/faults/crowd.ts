@@ -69,7 +69,7 @@ export function crowdPool() {
 export const NEXT_PASSWORD = `${PASSWORD}-again`;
 
 /** The request was not answered, or answered with 503: nobody knows whether it had an effect. */
-class Interrupted extends Error {}
+export class Interrupted extends Error {}
 
 export function startCrowd(
   hosted: string,
