@@ -69,7 +69,8 @@ test('ATK-45 whatever a proxy passes on, attempts are counted for somebody', () 
       const { address, protocol } = read(from);
       assert.ok(isIP(address) !== 0 || address === 'unknown', address);
       const said = headers['x-forwarded-for']?.trim();
-      const own = said?.split(',').some((entry) => addressGroup(entry.trim()) === undefined);
+      const bare = (entry: string) => /^\[([^\]]*)\]/.exec(entry)?.[1] ?? entry.replace(/(\.\d+):\d*$/, '$1');
+      const own = said?.split(',').some((entry) => addressGroup(bare(entry.trim())) === undefined);
       if (said && !own) assert.notEqual(addressGroup(address), undefined);
       assert.ok(protocol === 'http' || protocol === 'https');
       assert.deepEqual(Object.keys(from.headers), ['host']);

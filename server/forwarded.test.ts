@@ -41,7 +41,25 @@ test('an address that the client itself put in front is not taken for the client
 test('ATK-45 a forwarded address that cannot be read makes nobody a proxy', () => {
   const read = (value: string) =>
     openForwarded(['10.0.0.1'])(request('10.0.0.1', { 'x-forwarded-for': value })).address;
-  for (const broken of ['nonsense', '203.0.113.7, nonsense', '203.0.113.7:8080', '203.0.113.7,', ','])
+  for (const broken of ['nonsense', '203.0.113.7, nonsense', '203.0.113.7,', ','])
     assert.equal(read(broken), 'unknown', broken);
   for (const nothing of ['', ' ']) assert.equal(read(nothing), '10.0.0.1');
+});
+
+test('ATK-45 an address with its port is the address, in whatever form a proxy writes it', () => {
+  const read = (value: string) =>
+    openForwarded(['10.0.0.0/8'])(request('10.0.0.1', { 'x-forwarded-for': value })).address;
+  const forms: [string, string][] = [
+    ['203.0.113.7:8080', '203.0.113.7'],
+    ['198.51.100.4, 203.0.113.7:65535', '203.0.113.7'],
+    ['203.0.113.7:4711, 10.0.0.9:80', '203.0.113.7'],
+    ['[2001:db8::7]:443', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
+  ];
+  for (const [written, address] of forms) assert.equal(read(written), address, written);
+  const broken = ['203.0.113.7:', '203.0.113.7:123456', '203.0.113.7:http', '[203.0.113.7]:80'];
+  for (const written of [...broken, '[2001:db8::7', '[]:80', '[2001:db8::7]:', '203.0.113:80', ':80'])
+    assert.equal(read(written), 'unknown', written);
 });

@@ -68,12 +68,18 @@ function clientAddress(peer: string, forwardedFor: string, isProxy: (address: st
   if (forwardedFor.trim() === '') return peer;
   let nearest = peer;
   for (const entry of forwardedFor.split(',').reverse()) {
-    const address = plain(entry.trim());
+    const address = plain(withoutPort(entry.trim()));
     if (isIP(address) === 0) return UNREADABLE;
     nearest = address;
     if (!isProxy(address)) return address;
   }
   return nearest;
+}
+
+/** Some proxies append the port, and then IPv6 addresses are in brackets (RFC 7239, section 6). */
+function withoutPort(entry: string): string {
+  const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(entry) ?? [];
+  return bracketed !== undefined && isIP(bracketed) === 6 ? bracketed : (dotted ?? entry);
 }
 
 /** IPv4 addresses in IPv6 form (`::ffff:10.0.0.1`) are the same machines. */
