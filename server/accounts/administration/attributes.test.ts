@@ -70,6 +70,31 @@ test('USR-55 where a contact must be verified first it waits, unless the adminis
   assert.equal((await attributesOf(pool, 'maria'))['email'], 'c@example.com');
 });
 
+test('giving the same contact again drops the one that waits', async () => {
+  const first = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
+  const pool = await open({ AutoVerifiedAttributes: ['email'], UserAttributeUpdateSettings: first });
+  await confirmed(pool, 'maria');
+  await update(pool, 'maria', { email: 'a@example.com', email_verified: 'true' });
+  await update(pool, 'maria', { email: 'b@example.com' });
+  await update(pool, 'maria', { email: 'a@example.com' });
+  const code = pool.lastCode();
+  const late = verifyAttribute(pool, await requireAccount(pool, 'maria'), { name: 'email', code });
+  await refused(late, 'code-expired');
+  assert.equal((await attributesOf(pool, 'maria'))['email'], 'a@example.com');
+});
+
+test('a sign-in name that is taken does not wait either: it is refused before anybody is written to', async () => {
+  const first = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
+  const pool = await open({
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    UserAttributeUpdateSettings: first,
+  });
+  for (const name of ['mia@example.com', 'noa@example.com']) await invite(pool, name);
+  await refused(update(pool, 'noa@example.com', { email: 'mia@example.com' }), 'alias-taken');
+  assert.deepEqual(pool.outbox.sent(), []);
+});
+
 test('a verified alias moves to whom an administrator gives it; unverified it takes nothing from anybody', async () => {
   const pool = await open({ AliasAttributes: ['email'] });
   const email = 'mia@example.com';

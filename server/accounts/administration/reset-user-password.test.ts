@@ -99,6 +99,22 @@ test('only who chose a password and is enabled can be reset', async () => {
   assert.equal((await requireAccount(pool, 'maria')).status, 'CONFIRMED');
 });
 
+test('who is disabled while the password is being reset keeps it, and is sent nothing', async () => {
+  const pool = await open();
+  const { accounts } = pool;
+  pool.accounts = {
+    ...accounts,
+    update: async (...change) => {
+      await disableUser({ accounts, settings: pool.settings, clock: pool.clock }, 'maria');
+      return accounts.update(...change);
+    },
+  };
+  await refused(resetUserPassword(pool, 'maria'), 'user-disabled');
+  const { status, passwordHash } = await requireAccount(pool, 'maria');
+  assert.deepEqual([status, passwordHash !== undefined], ['CONFIRMED', true]);
+  assert.deepEqual(pool.outbox.sent(), []);
+});
+
 test('when the code cannot be sent the person is reset all the same, and can ask for another', async () => {
   const pool = await open();
   pool.mail = openNowhere();

@@ -116,6 +116,9 @@ test('USR-89 joining twice and leaving twice change nothing, not even the time o
   assert.equal(joined?.modifiedAt, modifiedAt);
   assert.deepEqual(await membersOf('staff'), ['mia']);
   await leave('mia', 'staff');
+  assert.deepEqual((await fiftyAtOnce(() => add('mia', 'staff'))).errors, []);
+  assert.equal((await pool.accounts.find(id))?.groups?.length, 1, 'fifty at once join once');
+  await leave('mia', 'staff');
   await leave('mia', 'staff');
   assert.deepEqual(await membersOf('staff'), []);
   assert.equal((await pool.accounts.find(id))?.groups, undefined);
