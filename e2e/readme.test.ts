@@ -45,6 +45,22 @@ test('the snippets of the README do what they say', async () => {
   assert.equal(users, 1);
 });
 
+test('the snippets that sign people in do so, each through its own library', async () => {
+  const foyer = await startFoyer({ poolFile: demoPool });
+  assert.equal(await runSnippet(foyer, block('js', 'aws-amplify'), 'name'), 'Maria Rossi');
+  const identity = block('js', 'amazon-cognito-identity-js');
+  const accessToken = await runSnippet(foyer, identity, 'session.getAccessToken().getJwtToken()');
+  const verifying = `const accessToken = ${JSON.stringify(accessToken)};\n${block('js', 'aws-jwt-verify')}`;
+  assert.equal(await runSnippet(foyer, verifying, 'claims.token_use'), 'access');
+
+  const python = block('python', 'boto3').replaceAll('http://localhost:9400', foyer.url);
+  const shown = 'print(person["Username"] == maria.id_claims["cognito:username"], maria.id_claims["name"])';
+  const { stdout } = await run(readTools().python, ['-c', `${python}\n${shown}`], {
+    env: environment(foyer),
+  });
+  assert.equal(stdout.trim(), 'True Maria Rossi');
+});
+
 test('the line for the AWS CLI answers', async () => {
   const foyer = await startFoyer({ poolFile: demoPool });
   const line = block('sh', 'list-user-pools')
