@@ -12,6 +12,7 @@ import { openHttpSession } from './http-session.ts';
 import { authorizeUrl, openSignIn } from './person.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
+import { withinTwoSeconds } from './within-two-seconds.ts';
 
 const clientOf = (foyer: Foyer) =>
   new CognitoIdentityProviderClient({
@@ -19,15 +20,6 @@ const clientOf = (foyer: Foyer) =>
     endpoint: foyer.url,
     credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
   });
-
-/** Asks again until it is so, for at most the two seconds in which every process follows a change. */
-async function withinTwoSeconds(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 2000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) assert.fail(`${what} was not so after two seconds`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 async function makePool(api: CognitoIdentityProviderClient, name: string) {
   const { UserPool } = await api.send(new CreateUserPoolCommand({ PoolName: name }));

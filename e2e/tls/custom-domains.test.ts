@@ -10,15 +10,8 @@ import {
 import { openHttpSession } from '../http-session.ts';
 import { authorizeUrl, callbackOf, openSignIn, PASSWORD } from '../person.ts';
 import { STORY, storyPool } from '../story-pool.ts';
-import {
-  issue,
-  LOGIN_ARN,
-  LOGIN_HOST,
-  startTls,
-  type TlsFoyer,
-  withinTwoSeconds,
-  write,
-} from './start-tls.ts';
+import { withinTwoSeconds } from '../within-two-seconds.ts';
+import { issue, LOGIN_ARN, LOGIN_HOST, startTls, type TlsFoyer, write } from './start-tls.ts';
 
 const OTHER_HOST = 'auth.other.test';
 const OWN = write('own', issue(['id.foyer.test']));
