@@ -119,6 +119,8 @@ test('a person sees where they are signed in, and ends another session but not t
     assert.equal(session.ClientId, apiClient);
     assert.ok(session.CreateDate instanceof Date && session.LastActiveDate instanceof Date);
     assert.equal(session.OriginSessionId, undefined);
+    assert.match(session.DeviceType ?? '', /^application on \w+$/);
+    assert.match(session.LastIPAddress ?? '', /^(127\.0\.0\.1|::1)$/);
   }
   const mine = current(sessions)?.SessionId ?? assert.fail();
   const other = sessions.find(({ SessionId }) => SessionId !== mine)?.SessionId ?? assert.fail();

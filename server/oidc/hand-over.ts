@@ -5,8 +5,10 @@
 import type { Context } from 'koa';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { Unavailable } from '#adapters/errors.ts';
+import { userAgentOf } from '../audit.ts';
 import type { Logger } from '../log.ts';
 import type { Client } from '../pool.ts';
+import type { From } from '../tokens/sessions/track.ts';
 import type { Address } from './cookies.ts';
 
 /** What the library could not do: an OAuth error, or `server_error` for anything that it did not expect. */
@@ -39,6 +41,7 @@ export interface Handled {
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
 interface Handed extends Pick<HandOver, 'onFault' | 'client'> {
+  from: From;
   log?: Logger;
   /** What the library told as `server_error`. */
   cause?: Error;
@@ -63,7 +66,9 @@ export async function handOver(
     ...(query && { query: { value: query } }),
   });
   inner.cookies.secure = secure;
-  const handed: Handed = { onFault, client: known, log: ctx.state['log'] };
+  const origin = ctx.state['origin'] as { address: string } | undefined;
+  const from = { address: origin?.address, userAgent: userAgentOf(ctx.req) };
+  const handed: Handed = { onFault, client: known, log: ctx.state['log'], from };
   handedOver.set(inner, handed);
 
   const url = ctx.req.url;
@@ -103,6 +108,11 @@ export function noteFault(ctx: object, cause: Error): void {
 export function handedClient(id: string): Client | undefined {
   const client = Provider.ctx && handedOver.get(Provider.ctx)?.client;
   return client?.id === id ? client : undefined;
+}
+
+/** Where the request that the library works on comes from. */
+export function fromOf(ctx: object): From {
+  return handedOver.get(ctx)?.from ?? {};
 }
 
 /** The logger of the request that the library works on. */

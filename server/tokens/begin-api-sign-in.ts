@@ -3,6 +3,7 @@ import type { Client, Pool } from '../pool.ts';
 import { beginGrant } from './grant.ts';
 import { type IssuedTokens, type Issuing, issueTokens } from './issue-tokens.ts';
 import { issueRefreshToken } from './refresh-token.ts';
+import type { From } from './sessions/track.ts';
 
 /** The scope of every token that the JSON API gives: it is for the operations about its own person. */
 export const SELF_SERVICE = 'aws.cognito.signin.user.admin';
@@ -10,11 +11,12 @@ export const SELF_SERVICE = 'aws.cognito.signin.user.admin';
 /**
  * The tokens of somebody who has just signed in through the JSON API.
  * @param authTime milliseconds since the epoch
+ * @param from where they are, as far as it is known, for pools that track sessions
  */
 export async function beginApiSignIn(
   pool: Issuing & Pick<Pool, 'sessions'>,
   client: Client,
-  { account, authTime }: { account: Account; authTime: number },
+  { account, authTime, from }: { account: Account; authTime: number; from?: From },
 ): Promise<IssuedTokens & { refreshToken: string }> {
   const grant = await beginGrant(pool, client, {
     accountId: account.id,
@@ -23,6 +25,7 @@ export async function beginApiSignIn(
     scopes: [SELF_SERVICE],
     api: true,
     refreshable: true,
+    ...(from && { from }),
   });
   const tokens = await issueTokens(pool, client, account, grant);
   // Only a grant that names scopes can have none left.

@@ -9,7 +9,7 @@ import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
 import { findGrant, type Grant, revokeGrant } from './grant.ts';
-import { noteActivity, type Tracking } from './sessions/track.ts';
+import { type From, noteActivity, type Tracking } from './sessions/track.ts';
 
 /** What is stored under the token's hash. */
 export interface RefreshToken {
@@ -54,6 +54,7 @@ export interface Redeemed {
  * A rotated token that comes back after its grace period was copied, and nobody can tell who holds which copy: the
  * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose (ATK-13).
  * @param prove what else must hold of its owner; it throws, before the token is used up
+ * @param from where it is used, for pools that track sessions
  * @throws Refusal `refresh-token-invalid` (unknown, another client's), `refresh-token-expired`, `refresh-token-revoked`
  * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled`, `password-reset-required` (HUI-138,
  * HUI-139)
@@ -62,7 +63,7 @@ export async function redeemRefreshToken(
   pool: Store & Pick<Pool, 'accounts'>,
   client: Client,
   token: string,
-  prove: (owner: Account) => void = () => undefined,
+  { prove, from }: { prove?: ((owner: Account) => void) | undefined; from?: From } = {},
 ): Promise<Redeemed> {
   const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
   if (!record || record.clientId !== client.id) throw new Refusal('refresh-token-invalid');
@@ -73,20 +74,20 @@ export async function redeemRefreshToken(
   if (!grant || account?.epoch !== grant.epoch) throw new Refusal('refresh-token-revoked');
   // The same rule as `liveAccount` has for everything else that a sign-in left behind.
   if (account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
-  prove(account);
+  prove?.(account);
 
   const rotation = client.settings.RefreshTokenRotation;
   const rotates = rotation?.Feature === 'ENABLED';
   const graceMs = rotates ? (rotation?.RetryGracePeriodSeconds ?? 0) * 1000 : 0;
   if (!rotates && record.consumedAt === undefined) {
-    await noteActivity(pool, grant);
+    await noteActivity(pool, grant, from);
     return { grant, account };
   }
   if (!(await consume(pool, token, graceMs))) {
     await revokeGrant(pool, grant.id);
     throw new Refusal('refresh-token-reused');
   }
-  await noteActivity(pool, grant);
+  await noteActivity(pool, grant, from);
   return { grant, account, next: await issueRefreshToken(pool, client, grant, record.expiresAt) };
 }
 

@@ -18,6 +18,7 @@ import { Refusal } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { beginApiSignIn } from '../../tokens/begin-api-sign-in.ts';
 import type { IssuedTokens } from '../../tokens/issue-tokens.ts';
+import type { From } from '../../tokens/sessions/track.ts';
 
 export type SignInAnswer = InitiateAuthResponse;
 
@@ -29,20 +30,19 @@ export interface SigningIn {
   signed: boolean;
   /** The person's, as far as it is known. */
   address?: string;
+  userAgent?: string;
+}
+
+/** Where the person is. A signed call comes from a back end, which is somewhere else. */
+export function fromOf({ signed, address, userAgent }: Omit<SigningIn, 'pool' | 'client'>): From {
+  return signed ? {} : { address, userAgent };
 }
 
 /** After somebody has proven a password. */
-export function passwordProven(
-  { pool, client }: SigningIn,
-  account: Account,
-  typed: string,
-): Promise<SignInAnswer> {
+export function passwordProven(at: SigningIn, account: Account, typed: string): Promise<SignInAnswer> {
+  const { pool, client } = at;
   const { id } = newSession(pool, client);
-  return advance(
-    { pool, client },
-    newAttempt(pool, { id, client, account, typed, proven: ['password'] }),
-    account,
-  );
+  return advance(at, newAttempt(pool, { id, client, account, typed, proven: ['password'] }), account);
 }
 
 /**
@@ -50,15 +50,14 @@ export function passwordProven(
  * never was there.
  * @throws Refusal `user-not-confirmed`, `password-reset-required`, `attempt-expired`
  */
-export async function advance(
-  { pool, client }: Pick<SigningIn, 'pool' | 'client'>,
-  attempt: Attempt,
-  account: Account,
-): Promise<SignInAnswer> {
+export async function advance(at: SigningIn, attempt: Attempt, account: Account): Promise<SignInAnswer> {
+  const { pool, client } = at;
   const challenge = nextChallenge({ settings: pool.settings, account, attempt });
   switch (challenge.name) {
     case 'DONE':
-      return tokenAnswer(await beginApiSignIn(pool, client, await noteSignIn(pool, attempt)));
+      return tokenAnswer(
+        await beginApiSignIn(pool, client, { ...(await noteSignIn(pool, attempt)), from: fromOf(at) }),
+      );
     case 'NEW_PASSWORD_REQUIRED':
       return {
         ChallengeName: challenge.name,

@@ -15,10 +15,11 @@ export const getTokensFromRefreshToken: Operation<
 > = {
   name: 'GetTokensFromRefreshToken',
   access: 'public',
-  async run(service, { ClientId, ClientSecret, RefreshToken }) {
+  async run(service, { ClientId, ClientSecret, RefreshToken }, { address, userAgent }) {
     const { pool, client } = await publicClient(service, { ClientId });
     proveSecret(client, ClientSecret);
-    const { AuthenticationResult } = await refreshTokens(pool, client, RefreshToken);
+    const at = { pool, client, signed: false, address, userAgent };
+    const { AuthenticationResult } = await refreshTokens(at, RefreshToken);
     return { AuthenticationResult };
   },
 };

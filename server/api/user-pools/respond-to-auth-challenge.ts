@@ -12,9 +12,9 @@ export const respondToAuthChallenge: Operation<
 > = {
   name: 'RespondToAuthChallenge',
   access: 'public',
-  async run(service, { ClientId, ChallengeName, ChallengeResponses = {}, Session }, { address }) {
+  async run(service, { ClientId, ChallengeName, ChallengeResponses = {}, Session }, { address, userAgent }) {
     const { pool, client } = await publicClient(service, { ClientId });
-    return respond({ pool, client, signed: false, address }, ChallengeName, {
+    return respond({ pool, client, signed: false, address, userAgent }, ChallengeName, {
       session: Session,
       parameters: ChallengeResponses,
     });

@@ -10,6 +10,7 @@ import type { Client, Pool } from '../../pool.ts';
 import { beginGrant, type Grant, liveAccount } from '../../tokens/grant.ts';
 import { type Issuing, issueTokens } from '../../tokens/issue-tokens.ts';
 import { LIFETIMES } from '../configuration.ts';
+import { fromOf } from '../hand-over.ts';
 import { clientOf } from '../library-client.ts';
 import type { Target } from './authorize-request.ts';
 import { carriedBy } from './carried.ts';
@@ -92,5 +93,5 @@ function recordGrant(
   const { scopes } = carriedBy(ctx.oidc.params);
   const through = uid && { uid, since: loginTs * 1000, expiresAt: (loginTs + LIFETIMES.session) * 1000 };
   const sign = { id, accountId, scopes, epoch, authTime: loginTs, refreshable };
-  return beginGrant(pool, client, { ...sign, ...(through && { through }) });
+  return beginGrant(pool, client, { ...sign, from: fromOf(ctx), ...(through && { through }) });
 }

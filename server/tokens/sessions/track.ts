@@ -1,12 +1,13 @@
 import type { Pool } from '../../pool.ts';
+import { deviceOf } from './device.ts';
 import { type Claim, claimSlot, type Entry, MOST, readSlots, type SlotStore, touchSlot } from './slots.ts';
 
 export type Tracking = SlotStore & Pick<Pool, 'sessionTracking'>;
 
 /** Where a session is used from, as far as it is known. */
 export interface From {
-  address?: string;
-  device?: string;
+  address?: string | undefined;
+  userAgent?: string | undefined;
 }
 
 /** The hosted session through which a grant comes. */
@@ -36,7 +37,7 @@ export async function trackSession(
 ): Promise<void> {
   if (!pool.sessionTracking) return;
   const now = pool.clock.now();
-  const entry = { epoch, clientId, createdAt: now, activeAt: now, ...from };
+  const entry = { epoch, clientId, createdAt: now, activeAt: now, ...seenFrom(from) };
   if (through) await trackHosted(pool, accountId, { ...entry, ...hosted(through) }, kept);
   await claimSlot(
     pool,
@@ -52,7 +53,11 @@ export async function noteActivity(
   { accountId, id }: { accountId: string; id: string },
   from: From = {},
 ): Promise<void> {
-  if (pool.sessionTracking) await touchSlot(pool, accountId, { type: 'TOKEN', of: id }, from);
+  if (pool.sessionTracking) await touchSlot(pool, accountId, { type: 'TOKEN', of: id }, seenFrom(from));
+}
+
+function seenFrom({ address, userAgent }: From): Pick<Entry, 'address' | 'device'> {
+  return { ...(address && { address }), ...(userAgent && { device: deviceOf(userAgent) }) };
 }
 
 const hosted = ({ uid, since, expiresAt }: Through) =>
@@ -61,6 +66,8 @@ const hosted = ({ uid, since, expiresAt }: Through) =>
 /** Past the most that are kept, the oldest is forgotten and not ended: only grants are limited. */
 async function trackHosted(pool: Tracking, accountId: string, entry: Entry, kept: Kept): Promise<void> {
   const known = (await readSlots(pool, accountId, 'SSO')).some((held) => held.entry.of === entry.of);
-  if (known) return touchSlot(pool, accountId, entry, {});
+  const { address, device } = entry;
+  if (known)
+    return touchSlot(pool, accountId, entry, { ...(address && { address }), ...(device && { device }) });
   await claimSlot(pool, accountId, entry, { ...kept, most: MOST.SSO, end: async () => undefined });
 }
