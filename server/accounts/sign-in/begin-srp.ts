@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { invalidParameter, Refusal } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { findAccount } from '../find-account.ts';
 import { answerExchange, readClientPublic } from '../srp/exchange.ts';
-import { pad } from '../srp/group.ts';
 import { newSession, sealSession } from './session.ts';
 import { serverPrivateOf, userInstead, verifierOf } from './srp-secrets.ts';
 
@@ -14,9 +14,9 @@ export interface SrpState {
   typed: string;
   /** The name that the client computes with. */
   user: string;
-  /** Absent for somebody who has no account. */
-  accountId?: string;
-  /** `A` and `u`, as bytes in base64url. */
+  /** Nobody's for a name without an account: a session is as long for one as for the other (ATK-47). */
+  accountId: string;
+  /** `A` and `u`, in hexadecimal. */
   clientPublic: string;
   scramble: string;
 }
@@ -57,9 +57,9 @@ export async function beginSrp(
     ...opened,
     typed: username,
     user,
-    accountId: account?.id,
-    clientPublic: pad(clientPublic).toString('base64url'),
-    scramble: pad(scramble).toString('base64url'),
+    accountId: account?.id ?? randomUUID(),
+    clientPublic: clientPublic.toString(16).padStart(768, '0'),
+    scramble: scramble.toString(16).padStart(64, '0'),
   });
   return { user, salt: salt.toString(16), serverPublic: serverPublic.toString(16), session };
 }

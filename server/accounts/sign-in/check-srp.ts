@@ -4,7 +4,6 @@ import { invalidParameter, Refusal } from '../../errors.ts';
 import type { Client } from '../../pool.ts';
 import { srpIdentity } from '../password-proof.ts';
 import { claimSignature, sharedKey } from '../srp/exchange.ts';
-import { toInteger } from '../srp/group.ts';
 import { SRP_CHALLENGE, type SrpPool, type SrpState } from './begin-srp.ts';
 import { checkMeant } from './check-meant.ts';
 import { checkFirstFactor } from './first-factor.ts';
@@ -43,7 +42,7 @@ export async function checkSrp(
   const { account } = await checkFirstFactor(pool, client, {
     username: state.typed,
     address,
-    find: async () => (state.accountId === undefined ? undefined : pool.accounts.find(state.accountId)),
+    find: () => pool.accounts.find(state.accountId),
     async check(found) {
       const key = await keyOf(pool, state, found);
       const expected = claimSignature(key, srpIdentity(pool, state.user), Buffer.from(session), timestamp);
@@ -56,10 +55,9 @@ export async function checkSrp(
 }
 
 function keyOf(pool: SrpPool, state: SrpState & Session, found: Account | undefined): Promise<Buffer> {
-  const number = (text: string) => toInteger(Buffer.from(text, 'base64url'));
   return sharedKey({
-    clientPublic: number(state.clientPublic),
-    scramble: number(state.scramble),
+    clientPublic: BigInt(`0x${state.clientPublic}`),
+    scramble: BigInt(`0x${state.scramble}`),
     serverPrivate: serverPrivateOf(pool, state.id),
     verifier: verifierOf(pool, found, state.typed).verifier,
   });
