@@ -49,7 +49,8 @@ export async function releaseTask(
 ): Promise<void> {
   await changed(directory, task, (current) => {
     if (current.lease?.holder !== holder) throw new NotOurs();
-    return { ...current, lease: { holder: '', until: clock.now() + afterMs } };
+    // At once also for those whose clocks are behind.
+    return { ...current, lease: { holder: '', until: afterMs === 0 ? 0 : clock.now() + afterMs } };
   });
 }
 
