@@ -2,14 +2,19 @@ import { countFailure, type Limiting, refuseAfterFailures } from '../accounts/li
 import { checkClientSecret } from '../configuration/check-client-secret.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
-import { revokeGrant } from './grant.ts';
+import { findGrant, revokeGrant } from './grant.ts';
 import { findRefreshToken } from './refresh-token.ts';
+import { sessionId } from './sessions/list.ts';
+import { revokeSession } from './sessions/revoke.ts';
+import type { Tracking } from './sessions/track.ts';
 import { verifyToken } from './verify-token.ts';
 
 export interface Revocation {
   token: string;
   /** The client's, when it has one. */
   secret: string | undefined;
+  /** With the sign-in goes the hosted session that it came through. */
+  linked?: boolean;
   /** The address of whoever calls, as far as it is known. */
   address?: string;
 }
@@ -17,12 +22,13 @@ export interface Revocation {
 /**
  * Ends the sign-in that a refresh token is of, its access tokens with it (HUI-208), as `/oauth2/revoke` does. Quiet
  * about a token that is unknown, of another client, or revoked already (HUI-209, ATK-11).
- * @throws Refusal `client-secret-wrong`, `revocation-disabled`, `token-type-unsupported`, `too-many-requests`
+ * @throws Refusal `client-secret-wrong`, `revocation-disabled`, `token-type-unsupported`, `too-many-requests`,
+ * `operation-not-enabled` for `linked` where the pool does not track sessions
  */
 export async function revokeRefreshToken(
-  pool: Limiting & Pick<Pool, 'keys' | 'issuer'>,
+  pool: Limiting & Tracking & Pick<Pool, 'keys' | 'issuer' | 'accounts'>,
   client: Client,
-  { token, secret, address }: Revocation,
+  { token, secret, linked = false, address }: Revocation,
 ): Promise<void> {
   await refuseAfterFailures(pool, 'client-failures', address);
   try {
@@ -33,6 +39,19 @@ export async function revokeRefreshToken(
   }
   if (!client.settings.EnableTokenRevocation) throw new Refusal('revocation-disabled');
   const found = await findRefreshToken(pool, token);
-  if (found?.clientId === client.id) await revokeGrant(pool, found.grantId);
+  if (found?.clientId === client.id) await (linked ? revokeLinked : revokeGrant)(pool, found.grantId);
   else if (!found && (await verifyToken(pool, token))) throw new Refusal('token-type-unsupported');
+}
+
+async function revokeLinked(pool: Tracking & Pick<Pool, 'accounts'>, grantId: string): Promise<void> {
+  const grant = await findGrant(pool, grantId);
+  const account = grant && (await pool.accounts.find(grant.accountId));
+  if (!account) return;
+  try {
+    await revokeSession(pool, account, { sessionId: sessionId('TOKEN', grantId), linked: true });
+  } catch (error) {
+    // A sign-in from before the pool tracked any hangs together with nothing.
+    if (!(error instanceof Refusal && error.reason === 'resource-not-found')) throw error;
+    await revokeGrant(pool, grantId);
+  }
 }

@@ -10,9 +10,11 @@ import { publicClient } from '../public-client.ts';
 export const revokeToken: Operation<RevokeTokenCommandInput, RevokeTokenCommandOutput> = {
   name: 'RevokeToken',
   access: 'public',
-  async run(service, { ClientId, ClientSecret, Token }, { address }) {
+  async run(service, input, { address }) {
+    const { ClientId, ClientSecret, Token, RevokeAssociatedSessions } = input;
     const { pool, client } = await publicClient(service, { ClientId }).catch(unauthorized);
-    await revokeRefreshToken(pool, client, { token: Token, secret: ClientSecret, address });
+    const linked = RevokeAssociatedSessions === 'LINKED';
+    await revokeRefreshToken(pool, client, { token: Token, secret: ClientSecret, linked, address });
     return {};
   },
 };
