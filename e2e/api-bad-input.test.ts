@@ -243,6 +243,36 @@ test('what belongs to another pool is not there for a call that names this one',
   assert.deepEqual(await state(), before);
 });
 
+test('the token of a page is good for its own list: not another pool’s, another operation’s, nor made up', async () => {
+  const lists = operations.flatMap((operation) =>
+    ['NextToken', 'PaginationToken']
+      .filter((name) => inputOf(operation).members?.[name])
+      .map((name) => ({ operation, name })),
+  );
+  assert.ok(lists.length >= 15);
+  const { access_token: AccessToken } = await tokensOf(MINE.Username);
+  const first = await callApi(foyer.url, 'ListUserPools', { MaxResults: 1 }, { keys });
+  const clients = { UserPoolId: MINE.UserPoolId, MaxResults: 1 };
+  const second = await callApi(foyer.url, 'ListUserPoolClients', clients, { keys });
+  const [ofPools, ofClients] = [first.body.NextToken as string, second.body.NextToken as string];
+  assert.ok(ofPools && ofClients);
+  const others = (operation: string) => [
+    'x',
+    'v1.AAAA',
+    ...(operation === 'ListUserPools' ? [] : [ofPools]),
+    ...(operation === 'ListUserPoolClients' ? [] : [ofClients]),
+  ];
+  for (const { operation, name } of lists) {
+    const input = fittingInput(operation.name, { ...MINE, AccessToken, GroupName: 'editors' });
+    for (const token of others(operation.name))
+      refused(operation, await send(operation, { ...input, [name]: token }), name);
+  }
+  const theirClients = { UserPoolId: THEIRS.UserPoolId, NextToken: ofClients };
+  const { type } = await callApi(foyer.url, 'ListUserPoolClients', theirClients, { keys });
+  assert.equal(type, 'InvalidParameterException');
+  assert.deepEqual(await state(), before);
+});
+
 /** What some operations take inside of a map that the model does not look into. */
 const SIGNING_IN = {
   AuthFlow: 'USER_PASSWORD_AUTH',

@@ -26,6 +26,13 @@ export function openPageToken(
   try {
     return vault.open('page-token', list, token);
   } catch {
-    throw invalidParameter('Invalid pagination token given.');
+    throw invalidToken();
   }
 }
+
+/** For a list that is always one page: it gave no token, so any is another's. @throws Refusal `invalid-parameter` */
+export function refusePageToken(token: string | undefined): void {
+  if (token !== undefined) throw invalidToken();
+}
+
+const invalidToken = () => invalidParameter('Invalid pagination token given.');

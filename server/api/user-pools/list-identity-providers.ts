@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { findPool } from '../../configuration/find-pool.ts';
 import type { Operation } from '../operation.ts';
+import { refusePageToken } from '../page-token.ts';
 
 /** No pool has upstream identity providers. */
 export const listIdentityProviders: Operation<
@@ -13,8 +14,9 @@ export const listIdentityProviders: Operation<
   name: 'ListIdentityProviders',
   access: 'signed',
   unconfigured: true,
-  async run({ directory }, { UserPoolId }) {
+  async run({ directory }, { UserPoolId, NextToken }) {
     await findPool(directory, UserPoolId);
+    refusePageToken(NextToken);
     return { Providers: [] };
   },
 };

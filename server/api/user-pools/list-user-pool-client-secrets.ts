@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { listClientSecrets } from '../../configuration/client-secrets.ts';
 import type { Operation } from '../operation.ts';
+import { refusePageToken } from '../page-token.ts';
 import { clientSecretShape } from '../shapes.ts';
 
 /** All at once: there are two at most. What they are is never shown again. */
@@ -13,7 +14,8 @@ export const listUserPoolClientSecrets: Operation<
 > = {
   name: 'ListUserPoolClientSecrets',
   access: 'signed',
-  async run(service, { UserPoolId, ClientId }) {
+  async run(service, { UserPoolId, ClientId, NextToken }) {
+    refusePageToken(NextToken);
     const secrets = await listClientSecrets(service, UserPoolId, ClientId);
     return { ClientSecrets: secrets.map(clientSecretShape) };
   },

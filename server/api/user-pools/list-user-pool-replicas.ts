@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { findPool } from '../../configuration/find-pool.ts';
 import type { Operation } from '../operation.ts';
+import { refusePageToken } from '../page-token.ts';
 
 /** A pool lives in one region. */
 export const listUserPoolReplicas: Operation<
@@ -13,8 +14,9 @@ export const listUserPoolReplicas: Operation<
   name: 'ListUserPoolReplicas',
   access: 'signed',
   unconfigured: true,
-  async run({ directory }, { UserPoolId }) {
+  async run({ directory }, { UserPoolId, NextToken }) {
     await findPool(directory, UserPoolId);
+    refusePageToken(NextToken);
     return { UserPoolReplicas: [] };
   },
 };

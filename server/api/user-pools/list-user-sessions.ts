@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { liveSessions } from '../../tokens/sessions/list.ts';
 import type { Operation } from '../operation.ts';
+import { refusePageToken } from '../page-token.ts';
 import { sessionShape } from '../session-shape.ts';
 import { tokenHolder } from '../token-holder.ts';
 
@@ -11,8 +12,9 @@ import { tokenHolder } from '../token-holder.ts';
 export const listUserSessions: Operation<ListUserSessionsCommandInput, ListUserSessionsCommandOutput> = {
   name: 'ListUserSessions',
   access: 'access-token',
-  async run(service, { AccessToken }) {
+  async run(service, { AccessToken, NextToken }) {
     const { pool, account, claims } = await tokenHolder(service, AccessToken);
+    refusePageToken(NextToken);
     const sessions = await liveSessions(pool, account);
     return { Sessions: sessions.map(({ entry }) => sessionShape(entry, claims['origin_jti'])) };
   },

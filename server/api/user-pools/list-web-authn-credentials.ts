@@ -3,6 +3,7 @@ import type {
   ListWebAuthnCredentialsCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Operation } from '../operation.ts';
+import { refusePageToken } from '../page-token.ts';
 import { tokenHolder } from '../token-holder.ts';
 
 /** Nobody signs in with a passkey, so nobody has one. */
@@ -13,8 +14,9 @@ export const listWebAuthnCredentials: Operation<
   name: 'ListWebAuthnCredentials',
   access: 'access-token',
   unconfigured: true,
-  async run(service, { AccessToken }) {
+  async run(service, { AccessToken, NextToken }) {
     await tokenHolder(service, AccessToken);
+    refusePageToken(NextToken);
     return { Credentials: [] };
   },
 };
