@@ -8,7 +8,8 @@ import { ROWS } from './rows/index.ts';
 const names = ROWS.map((row) => row.name);
 /** Enough to see that each row runs and what it says; no figure means anything. */
 const quick: Options = {
-  ...readOptions([], names),
+  ...readOptions(['--sources'], names),
+  visitors: 2,
   seconds: 0.05,
   rounds: 1,
   signIns: 10,

@@ -48,10 +48,10 @@ export async function openBench(options: Options): Promise<Bench> {
   };
   const services: Services | undefined =
     options.stores === 'shared' ? stopLater(await startServices()) : undefined;
-  const generator = stopLater(await startGenerator(newFolder()));
+  const generator = stopLater(await startGenerator(newFolder(), options.visitors));
 
   const newFoyer = async (people: number) => {
-    const foyer = stopLater(await startFoyer(newFolder(), services));
+    const foyer = stopLater(await startFoyer(newFolder(), { services, built: options.built }));
     await fillAccounts(foyer, people);
     return foyer;
   };

@@ -16,7 +16,9 @@ export async function compare(
   contestants: Contestant[],
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Compared[]> {
-  for (const contestant of contestants) await contestant.load({ seconds });
+  // Each of its processes compiles for itself what is often run.
+  for (const contestant of contestants)
+    await contestant.load({ seconds: 2 * seconds * contestant.pids.length });
   const turns = contestants.map((): Turn[] => []);
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < contestants.length; place++) {

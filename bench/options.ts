@@ -5,6 +5,10 @@ export interface Options {
   /** Names of rows; none means all. */
   rows: string[];
   stores: 'embedded' | 'shared';
+  /** Foyer as it is published, compiled, or else from its sources. */
+  built: boolean;
+  /** How many visitors are at a server at the same time. */
+  visitors: number;
   /** Length of one turn. */
   seconds: number;
   /** Turns of each contestant. */
@@ -19,10 +23,14 @@ export interface Options {
 
 export const USAGE = `Usage: npm run bench -- [row ...] [options]
   --stores embedded|shared   SQLite (default), or MongoDB and Redis
-  --seconds <n>              length of a turn (default 3)
+  --seconds <n>              length of a turn (default 1.5)
   --rounds <n>               turns of each contestant (default 5)
-  --long                     1,000,000 accounts and 10,000 sign-ins instead of 50,000 and 1,000
-  --soak                     100,000 sign-ins`;
+  --visitors <n>             at a server at the same time (default 8)
+  --long                     1,000,000 accounts instead of 50,000
+  --soak                     100,000 sign-ins instead of 10,000
+  --quick                    1,000 sign-ins, a third of the turns
+  --sources                  Foyer from its sources; otherwise it is built first
+In the environment: BENCH_NODE_OPTIONS are options of Node for all servers, such as --cpu-prof.`;
 
 /** @throws TypeError for an unknown option, RangeError for a wrong value */
 export function readOptions(args: string[], rowNames: string[]): Options {
@@ -31,24 +39,29 @@ export function readOptions(args: string[], rowNames: string[]): Options {
     allowPositionals: true,
     options: {
       stores: { type: 'string', default: 'embedded' },
-      seconds: { type: 'string', default: '3' },
-      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '1.5' },
+      rounds: { type: 'string' },
+      visitors: { type: 'string', default: '8' },
+      quick: { type: 'boolean', default: false },
+      sources: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       soak: { type: 'boolean', default: false },
     },
   });
-  const { stores, long, soak } = values;
+  const { stores, long, soak, quick, sources } = values;
   if (stores !== 'embedded' && stores !== 'shared') throw new RangeError(`There are no stores "${stores}"`);
   const unknown = positionals.find((name) => !rowNames.includes(name));
   if (unknown) throw new RangeError(`There is no row "${unknown}"; the rows are ${rowNames.join(', ')}`);
   return {
     rows: positionals,
     stores,
+    built: !sources,
+    visitors: Math.ceil(positive('visitors', values.visitors)),
     seconds: positive('seconds', values.seconds),
-    rounds: Math.ceil(positive('rounds', values.rounds)),
-    signIns: soak ? 100_000 : long ? 10_000 : 1000,
+    rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '2' : '5'))),
+    signIns: soak ? 100_000 : quick ? 1000 : 10_000,
     accounts: long ? 1_000_000 : 50_000,
-    starts: 5,
+    starts: quick ? 2 : 5,
   };
 }
 

@@ -32,12 +32,33 @@ function aligned(rows: string[][]): string[] {
   return [line(heading), rule, ...body.map((row) => line(row))];
 }
 
-function describe({ name, value, unit, goal }: Figure): string {
-  const number = unit === 'MB' ? value.toFixed(0) : value.toFixed(2);
-  const wanted = goal && ('atLeast' in goal ? `at least ${goal.atLeast}` : `at most ${goal.atMost}`);
-  const verdict = goal && (meets(value, goal) ? 'reached' : 'missed');
-  return `- ${name}: ${number}${unit ? ` ${unit}` : ''}${goal ? ` (goal: ${wanted}; ${verdict})` : ''}`;
+/** All figures in one table, for `docs/performance.md`. */
+export function summary(results: Result[]): string {
+  const rows = results.flatMap(({ title, figures }) =>
+    figures.map((figure) => [
+      title,
+      figure.name,
+      figure.goal ? wanted(figure.goal) : '',
+      number(figure),
+      figure.goal ? verdict(figure.value, figure.goal) : '',
+    ]),
+  );
+  return ['## All figures', '', ...aligned([['row', 'figure', 'goal', 'found', ''], ...rows]), ''].join('\n');
 }
 
-const meets = (value: number, goal: NonNullable<Figure['goal']>) =>
+function describe(figure: Figure): string {
+  const { name, value, goal } = figure;
+  return `- ${name}: ${number(figure)}${goal ? ` (goal: ${wanted(goal)}; ${verdict(value, goal)})` : ''}`;
+}
+
+type Goal = NonNullable<Figure['goal']>;
+
+const number = ({ value, unit }: Figure) =>
+  `${value.toFixed(unit === 'MB' ? 0 : 2)}${unit ? ` ${unit}` : ''}`;
+
+const wanted = (goal: Goal) => ('atLeast' in goal ? `at least ${goal.atLeast}` : `at most ${goal.atMost}`);
+
+const verdict = (value: number, goal: Goal) => (meets(value, goal) ? 'reached' : 'missed');
+
+const meets = (value: number, goal: Goal) =>
   'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;

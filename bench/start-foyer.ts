@@ -17,13 +17,21 @@ export interface Foyer {
   stop(): Promise<void>;
 }
 
-const main = join(import.meta.dirname, '..', 'server', 'main.ts');
+const root = join(import.meta.dirname, '..');
+const MAIN = { built: join(root, 'dist', 'server', 'main.js'), sources: join(root, 'server', 'main.ts') };
 
-/**
- * @param folder of this Foyer alone; made when missing
- * @param services the shared stores; without them SQLite in the folder
- */
-export async function startFoyer(folder: string, services?: Services): Promise<Foyer> {
+/** As in the Dockerfile and in `npm start`; see docs/performance.md. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
+export interface FoyerOptions {
+  /** The shared stores; without them SQLite in the folder. */
+  services?: Services;
+  /** Compiled, as it is published; else its sources, whose types are stripped at each start. */
+  built: boolean;
+}
+
+/** @param folder of this Foyer alone; made when missing */
+export async function startFoyer(folder: string, { services, built }: FoyerOptions): Promise<Foyer> {
   mkdirSync(folder, { recursive: true });
   const dataFolder = join(folder, 'data');
   const poolFile = join(folder, 'pool.json');
@@ -66,7 +74,7 @@ export async function startFoyer(folder: string, services?: Services): Promise<F
       const port = processes.length ? await freePort() : publicPort;
       const process = await startProgram({
         name: 'Foyer',
-        args: [main],
+        args: [...NODE_FLAGS, built ? MAIN.built : MAIN.sources],
         env: { ...env, FOYER_PORT: String(port) },
         folder,
         answersAt: `http://127.0.0.1:${port}/health/ready`,

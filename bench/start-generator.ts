@@ -11,10 +11,8 @@ export interface Generator {
   stop(): Promise<void>;
 }
 
-/** So many at once: more than the server has threads, few enough that waiting does not hide what an answer takes. */
-const VISITORS = 8;
-
-export async function startGenerator(folder: string): Promise<Generator> {
+/** @param visitors so many at once: more than a server has threads, few enough that waiting hides no cost */
+export async function startGenerator(folder: string, visitors: number): Promise<Generator> {
   const { child, stop } = await startProgram({
     name: 'the load generator',
     args: [join(import.meta.dirname, 'load', 'generator.ts')],
@@ -23,7 +21,7 @@ export async function startGenerator(folder: string): Promise<Generator> {
   return {
     stop,
     async run(scenario, target, amount) {
-      const order: Order = { scenario, target, visitors: VISITORS, amount };
+      const order: Order = { scenario, target, visitors, amount };
       child.send(order);
       const gone = new AbortController();
       const ended = once(child, 'exit', { signal: gone.signal }).then(() => {

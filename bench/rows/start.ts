@@ -12,7 +12,7 @@ export const start: Row = {
     const again: number[] = [];
     const bare: number[] = [];
     for (let i = 0; i < bench.options.starts; i++) {
-      const foyer = await startFoyer(bench.newFolder());
+      const foyer = await startFoyer(bench.newFolder(), bench.options);
       first.push(...foyer.processes.map((process) => process.startedInMs));
       await foyer.stop();
       again.push((await foyer.addProcess()).startedInMs);

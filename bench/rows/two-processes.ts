@@ -10,7 +10,7 @@ export const twoProcesses: Row = {
   name: 'two-processes',
   about: 'CPU of an operation with two processes on the same stores',
   async run(bench) {
-    const one = await bench.foyer();
+    const one = await bench.newFoyer(FEW);
     const two = await bench.newFoyer(FEW);
     await two.addProcess();
     const results: Result[] = [];
@@ -32,7 +32,7 @@ export const twoProcesses: Row = {
         ],
       });
     }
-    await two.stop();
+    await Promise.all([one.stop(), two.stop()]);
     return results;
   },
 };
