@@ -90,7 +90,21 @@ export interface PoolSettings {
     From?: string;
     ConfigurationSet?: string;
   };
-  SmsConfiguration?: { SnsCallerArn: string; ExternalId?: string; SnsRegion?: string };
+  /** Of one service or of the other. Foyer hands it to the gateway with each message and makes nothing of it. */
+  SmsConfiguration?: {
+    SnsCallerArn?: string;
+    ExternalId?: string;
+    SnsRegion?: string;
+    EumsSms?: {
+      CallerArn: string;
+      ExternalId?: string;
+      OriginationIdentity?: string;
+      ConfigurationSetName?: string;
+      InEntityId?: string;
+      InTemplateId?: string;
+      Region?: string;
+    };
+  };
   AdminCreateUserConfig: {
     AllowAdminCreateUserOnly: boolean;
     UnusedAccountValidityDays: number;

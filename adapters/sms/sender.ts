@@ -12,8 +12,8 @@ export interface Sms {
   kind: string;
   /** The id of the pool that sends it. */
   pool: string;
-  /** `SmsConfiguration` of the pool, where it has one: a gateway may choose an account or a sender by it. */
-  configuration?: { SnsCallerArn: string; ExternalId?: string; SnsRegion?: string };
+  /** `SmsConfiguration` of the pool as the API shows it, where it has one: a gateway may choose a sender by it. */
+  configuration?: Readonly<Record<string, unknown>>;
 }
 
 export interface SmsSender {

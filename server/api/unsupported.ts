@@ -50,12 +50,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     what: 'Multi-factor authentication',
   },
   { operations: [MFA], path: ['WebAuthnConfiguration'], harmless: empty, what: 'Signing in with passkeys' },
-  {
-    operations: [MFA],
-    path: ['SmsMfaConfiguration', 'SmsConfiguration', 'EumsSms'],
-    harmless: never,
-    what: 'End user messaging',
-  },
   { operations: POOL, path: ['DeviceConfiguration'], harmless: empty, what: 'Remembering devices' },
   {
     operations: POOL,
@@ -75,7 +69,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     harmless: (value) => (value as unknown[]).every(only('PASSWORD')),
     what: 'Signing in without a password',
   },
-  { operations: POOL, path: ['SmsConfiguration', 'EumsSms'], harmless: never, what: 'End user messaging' },
   {
     operations: POOL,
     path: ['DcrConfiguration'],

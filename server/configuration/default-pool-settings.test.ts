@@ -110,6 +110,18 @@ test('what nobody gave is remembered as such, through updates too', () => {
   assert.ok(!changedPoolSettings(cased, {}).defaulted.includes('UsernameConfiguration'));
 });
 
+test('how SMS is sent is kept whole, for one service or the other, and without a caller it is nothing', () => {
+  const sms = (SmsConfiguration: object) => newPoolSettings({ SmsConfiguration }).settings.SmsConfiguration;
+  const sns = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x', SnsRegion: 'eu-west-1' };
+  const eums = {
+    EumsSms: { CallerArn: 'arn:aws:iam::000000000000:role/sms', OriginationIdentity: '+12065550100' },
+  };
+  assert.deepEqual(sms(sns), sns);
+  assert.deepEqual(sms(eums), eums);
+  assert.equal(sms({ ExternalId: 'x' }), undefined);
+  refuses({ SmsConfiguration: { ...sns, ...eums } }, /^Only one of SnsCallerArn and EumsSms/);
+});
+
 test('how many earlier passwords are remembered is kept, and left out where it asks for nothing', () => {
   const policy = (PasswordHistorySize?: number) =>
     newPoolSettings({ Policies: { PasswordPolicy: { PasswordHistorySize } } }).settings.Policies

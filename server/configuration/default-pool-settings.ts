@@ -6,6 +6,7 @@ import type { PasswordPolicy, PoolSettings } from '#adapters/directory/records.t
 import { invalidParameter } from '../errors.ts';
 import { completeSchema, type GivenAttribute } from './attribute-schema.ts';
 import { checkPoolSettings } from './pool-rules.ts';
+import { smsConfiguration } from './sms-configuration.ts';
 import {
   checkTemplates,
   DEFAULT_INVITATION,
@@ -90,7 +91,7 @@ function completed(
     },
     MfaConfiguration: given.MfaConfiguration ?? 'OFF',
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...present(given.EmailConfiguration) },
-    SmsConfiguration: smsConfiguration(given),
+    SmsConfiguration: smsConfiguration(given.SmsConfiguration),
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: given.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
       UnusedAccountValidityDays: validityDays(given).unusedAccount,
@@ -150,10 +151,6 @@ function validityDays(given: GivenSettings): { temporaryPassword: number; unused
 }
 
 const SEVEN = 7;
-
-function smsConfiguration({ SmsConfiguration: given }: GivenSettings): PoolSettings['SmsConfiguration'] {
-  return given?.SnsCallerArn ? { ...present(given), SnsCallerArn: given.SnsCallerArn } : undefined;
-}
 
 const distinct = <T>(list: readonly T[] | undefined): T[] => [...new Set(list)];
 

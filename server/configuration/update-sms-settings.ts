@@ -1,12 +1,11 @@
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import { findPool } from './find-pool.ts';
+import { type GivenSmsConfiguration, smsConfiguration } from './sms-configuration.ts';
 import { checkTemplates } from './templates.ts';
 
 export interface SmsSettings {
   SmsAuthenticationMessage?: string | undefined;
-  SmsConfiguration?:
-    | { SnsCallerArn?: string | undefined; ExternalId?: string | undefined; SnsRegion?: string | undefined }
-    | undefined;
+  SmsConfiguration?: GivenSmsConfiguration | undefined;
 }
 
 /**
@@ -22,8 +21,7 @@ export async function updateSmsSettings(
   await directory.forPool(poolId).update('pool', poolId, (pool) => {
     const settings = { ...pool.settings };
     if (SmsAuthenticationMessage !== undefined) settings.SmsAuthenticationMessage = SmsAuthenticationMessage;
-    const { SnsCallerArn, ...more } = SmsConfiguration ?? {};
-    if (SnsCallerArn) settings.SmsConfiguration = { ...more, SnsCallerArn };
+    settings.SmsConfiguration = smsConfiguration(SmsConfiguration) ?? settings.SmsConfiguration;
     checkTemplates(settings);
     const given = SmsAuthenticationMessage === undefined ? undefined : 'SmsAuthenticationMessage';
     return { ...pool, settings, defaulted: pool.defaulted?.filter((path) => path !== given) };
