@@ -8,7 +8,7 @@ import {
 import { decodeJwt } from 'jose';
 import { PASSWORD, refused } from './sdk-application.ts';
 import { hashOf, openSignIn, type Texts, tokensOf } from './sign-in-application.ts';
-import { timestampOf } from './srp-client.ts';
+import { startSrpClient, timestampOf } from './srp-client.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const MINUTE = 60_000;
@@ -95,6 +95,20 @@ test('SEC-15 SEC-16 SEC-56 SEC-58 SEC-64 SEC-25 SRP: a challenge, a proof, token
   tokensOf(await app.respond('PASSWORD_VERIFIER', undefined, await prove()));
   const second = await app.srp('maria');
   await refused(second.finish(`${PASSWORD}?`), 'NotAuthorizedException', 'Incorrect username or password.');
+});
+
+test('SEC-55 the official client completes a sign-in with a server number of an odd count of digits', async () => {
+  const app = await open();
+  await app.person('maria');
+  const srp = await startSrpClient(app.UserPoolId);
+  const begin = () => app.initiate('USER_SRP_AUTH', { USERNAME: 'maria', SRP_A: srp.publicValue });
+  // One number in sixteen begins with a zero digit, which is not sent.
+  let challenge = await begin();
+  const digits = () => challenge.ChallengeParameters?.['SRP_B']?.length;
+  for (let tries = 0; digits() !== 767 && tries < 300; tries++) challenge = await begin();
+  assert.equal(digits(), 767);
+  const proof = await srp.prove(challenge.ChallengeParameters, PASSWORD);
+  tokensOf(await app.respond('PASSWORD_VERIFIER', challenge.Session, proof));
 });
 
 test('SEC-59 SEC-60 the time of a proof may be five minutes off, and is written as clients write it', async () => {

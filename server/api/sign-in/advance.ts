@@ -33,9 +33,9 @@ export interface SigningIn {
   userAgent?: string;
 }
 
-/** Where the person is. A signed call comes from a back end, which is somewhere else. */
+/** Where the person is. A back end that signs its calls says the address; what it is itself is nobody's device. */
 export function fromOf({ signed, address, userAgent }: Omit<SigningIn, 'pool' | 'client'>): From {
-  return signed ? {} : { address, userAgent };
+  return signed ? { address } : { address, userAgent };
 }
 
 /** After somebody has proven a password. */
