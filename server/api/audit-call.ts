@@ -54,10 +54,11 @@ export async function auditedCall<T>(
     const answer = await run();
     const holder = answeredHolder(answer) ?? tokenSubject(input);
     const account = before ?? holder?.account;
-    if (account || signed) {
+    if (signed) {
       const after = account ?? (looks ? await accountOf(service, input).catch(() => undefined) : undefined);
       succeeded(answer, { ...madeBy(answer), ...holder, account: after });
-    } else tellBeside(service, input, (ids) => succeeded(answer, ids));
+    } else if (holder?.pool) succeeded(answer, holder);
+    else tellBeside(service, input, (ids) => succeeded(answer, { ...ids, ...holder }));
     return answer;
   } catch (error) {
     const { type } = errorAnswer(error, caller.requestId);
@@ -111,12 +112,23 @@ async function publicSubject(
   input: unknown,
 ): Promise<Holder> {
   const { client } = idsOf(input);
-  const { Username } = (input ?? {}) as Record<string, unknown>;
   const stored = client && (await directory.find('client', client));
   if (!stored) return {};
   const pool = await pools.byId(stored.pool);
-  const account = typeof Username === 'string' ? await findAccount(pool, Username) : undefined;
+  const name = typedName(input);
+  const account = name === undefined ? undefined : await findAccount(pool, name);
   return { pool: pool.id, client, account: account?.id };
+}
+
+/** The name that a public call is about, wherever its operation has it. */
+function typedName(input: unknown): string | undefined {
+  const { Username, AuthParameters, ChallengeResponses } = input as {
+    Username?: unknown;
+    AuthParameters?: { USERNAME?: unknown } | null;
+    ChallengeResponses?: { USERNAME?: unknown } | null;
+  };
+  const name = Username ?? AuthParameters?.USERNAME ?? ChallengeResponses?.USERNAME;
+  return typeof name === 'string' ? name : undefined;
 }
 
 const hiders = new Map<string, { input: Hider; output: Hider }>();
