@@ -3,7 +3,7 @@
  * facts and are not edited; where Foyer must differ, `overrides.ts` says so. Nothing here knows what an operation does.
  */
 import { readFileSync } from 'node:fs';
-import { SHAPE_OVERRIDES } from './overrides.ts';
+import { OPERATION_OVERRIDES, SHAPE_OVERRIDES } from './overrides.ts';
 
 /** A shape as the files describe it. */
 export interface Shape {
@@ -62,6 +62,11 @@ function loadModel(service: Model['service']): Model {
     const shape = model.shapes[name];
     if (!shape) throw new Error(`The model of ${service} has no shape ${name} to override`);
     Object.assign(shape, override);
+  }
+  for (const [name, override] of Object.entries(OPERATION_OVERRIDES[service] ?? {})) {
+    const operation = model.operations[name];
+    if (!operation) throw new Error(`The model of ${service} has no operation ${name} to override`);
+    Object.assign(operation, override);
   }
   return model;
 }

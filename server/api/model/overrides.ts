@@ -11,6 +11,15 @@ const HAS_CODE = '(?=(?:(?!\\{####\\})[^])*\\{####\\})';
 /** At the start of a text: it holds a link placeholder. */
 const HAS_LINK = '(?=(?:(?!\\{##)[^])*\\{##(?:(?!##\\})[^])*##\\})';
 
+export const OPERATION_OVERRIDES: Partial<
+  Record<Model['service'], Record<string, Partial<Model['operations'][string]>>>
+> = {
+  'cognito-idp': {
+    // SDKs sign it, and the service does not look: the secret of the client is what proves the caller.
+    GetClientToken: { auth: 'none' },
+  },
+};
+
 export const SHAPE_OVERRIDES: Partial<Record<Model['service'], Record<string, Partial<Shape>>>> = {
   'cognito-idp': {
     // The model knows prefixes only, yet the same member takes host names (HUI-53). `configuration/domain-names.ts`
