@@ -10,6 +10,8 @@ export interface Mail {
   replyTo?: string;
   /** The address or domain whose own mail server the pool wants used; without it, and without such a server, the common one. */
   identity?: string;
+  /** Named in a header for Amazon SES, which counts and tells by it; other servers pass it over. */
+  configurationSet?: string;
   subject: string;
   text: string;
   html: string;

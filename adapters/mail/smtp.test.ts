@@ -15,6 +15,8 @@ interface Arrived {
   subject: string;
   text: string;
   html: string;
+  /** By lower-case name. */
+  headers: Map<string, string>;
 }
 
 async function startServer(options: SMTPServerOptions = {}) {
@@ -35,6 +37,7 @@ async function startServer(options: SMTPServerOptions = {}) {
             subject: mail.subject ?? '',
             text: mail.text ?? '',
             html: mail.html ?? '',
+            headers: new Map(mail.headers.map(({ key, value }) => [key, value])),
           });
           done();
         }, done);
@@ -108,6 +111,22 @@ test('a server that never answers does not hold the sender longer than its patie
   t.after(() => silent.close());
   const sender = opened(t, `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 50);
   await assert.rejects(sender.send(mail), Undeliverable);
+});
+
+test('a configuration set travels as the header that Amazon SES reads, on one line; without one there is none', async (t) => {
+  const server = await started(t);
+  const sender = opened(t, server.url);
+  await sender.send({
+    ...mail,
+    configurationSet: 'bounces\r\nBcc: thief@example.com',
+    identity: 'example.com',
+  });
+  await sender.send(mail);
+  const [named, plain] = server.arrived;
+  assert.match(named?.headers.get('x-ses-configuration-set') ?? '', /^bounces/);
+  assert.equal(named?.to, mail.to);
+  assert.equal(named.headers.get('bcc'), undefined);
+  assert.equal(plain?.headers.has('x-ses-configuration-set'), false);
 });
 
 test('an address that holds a list reaches nobody but itself', async (t) => {

@@ -27,10 +27,14 @@ export function openSmtp(url: string, patienceMs: number = PATIENCE_MS): MailSen
   const underWay = new Set<Promise<unknown>>();
 
   return {
-    async send({ to, ...mail }) {
+    async send({ to, identity: _, configurationSet, ...mail }) {
       if (SIMULATOR.test(to)) return;
       // An object is one address whatever it holds; text would be read as a list.
-      const sending = transport.sendMail({ ...mail, to: { name: '', address: to } });
+      const sending = transport.sendMail({
+        ...mail,
+        to: { name: '', address: to },
+        ...(configurationSet && { headers: { 'X-SES-CONFIGURATION-SET': configurationSet } }),
+      });
       underWay.add(sending);
       const done = () => underWay.delete(sending);
       sending.then(done, done);

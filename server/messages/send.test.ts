@@ -122,6 +122,10 @@ test('USR-158 a pool goes through a mail server of its own and back, and only th
   assert.equal(await through('DEVELOPER'), 'example.com');
   assert.equal(await through('DEVELOPER'), 'example.com');
   assert.equal(await through('COGNITO_DEFAULT'), undefined);
+  const own = { EmailSendingAccount: 'DEVELOPER' as const, SourceArn, ConfigurationSet: 'bounces' };
+  pool.settings.EmailConfiguration = own;
+  await sendMessage(pool, mia, message);
+  assert.equal(pool.lastMail().configurationSet, 'bounces');
   await refused(through('COGNITO_DEFAULT'), 'mail-limit');
   assert.equal(await through('DEVELOPER'), 'example.com');
   await pool.close();

@@ -42,7 +42,8 @@ async function sendMail(
   to: string,
   message: Message,
 ): Promise<void> {
-  const { EmailSendingAccount, From, ReplyToEmailAddress, SourceArn } = settings.EmailConfiguration;
+  const { EmailSendingAccount, From, ReplyToEmailAddress, SourceArn, ConfigurationSet } =
+    settings.EmailConfiguration;
   const identity = SourceArn?.split(':identity/')[1];
   // A whole domain as identity names no address.
   const address = identity?.includes('@') ? identity : undefined;
@@ -51,6 +52,8 @@ async function sendMail(
     to,
     from: oneLine(From ?? address ?? mailFrom),
     ...(EmailSendingAccount === 'DEVELOPER' && identity && { identity }),
+    ...(EmailSendingAccount === 'DEVELOPER' &&
+      ConfigurationSet && { configurationSet: oneLine(ConfigurationSet) }),
     ...(ReplyToEmailAddress && { replyTo: oneLine(ReplyToEmailAddress) }),
   });
 }

@@ -210,6 +210,14 @@ test('ATK-47 where people are sent text messages, a name without an account seem
   assert.match(unknown.destination, /^\+\*{7}\d{4}$/);
   assert.deepEqual({ ...unknown, destination: known.destination }, known);
   assert.deepEqual(await forgotPassword(pool, hiding, { username: 'nobody' }), unknown);
+  const aliased = await open(sms, { AutoVerifiedAttributes: ['phone_number'], AliasAttributes: ['email'] });
+  assert.equal((await forgotPassword(aliased.pool, hiding, { username: 'zoe@sample.org' })).medium, 'SMS');
+  const RecoveryMechanisms = [{ Name: 'verified_email' as const, Priority: 1 }];
+  const mailed = await open(sms, {
+    AutoVerifiedAttributes: ['phone_number', 'email'],
+    AccountRecoverySetting: { RecoveryMechanisms },
+  });
+  assert.equal((await forgotPassword(mailed.pool, hiding, { username: 'nobody' })).medium, 'EMAIL');
 });
 
 test('a mail server that is away is told, but not where existence is hidden', async () => {

@@ -35,7 +35,7 @@ export async function forgotPassword(
   await limitSends(pool, 'forgot-password', subject);
   if (recipient instanceof Refusal) {
     await issueCode(pool, { purpose: 'forgot-password', subject, attribute: 'email', value: '' });
-    return madeUpDelivery(pool, username);
+    return madeUpDelivery(pool, username, 'forgot-password');
   }
   const { to } = recipient;
   const code = await issueCode(pool, { purpose: 'forgot-password', subject, ...to });

@@ -27,7 +27,7 @@ export async function resendConfirmation(
   await limitSends(pool, 'confirm-sign-up', subjectOf(pool, account, username));
   // Where nothing is verified, nobody has anything to be sent.
   const verifies = pool.settings.AutoVerifiedAttributes.length > 0;
-  if (!account && verifies) return madeUpDelivery(pool, username);
+  if (!account && verifies) return madeUpDelivery(pool, username, 'confirm-sign-up');
   const delivery = account && (await sendConfirmation(pool, client, account));
   if (!delivery) throw new Refusal('no-contact-to-confirm');
   return delivery;
