@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { AuditEvent, AuditOrigin } from '../audit.ts';
 import { auditEntry } from '../audit-entry.ts';
 import { HIDDEN } from '../log.ts';
 import { callOperation } from './call-operation.ts';
 import { openTestService, REGION, type TestService } from './testing/open-service.ts';
+import { userPoolOperations } from './user-pools/index.ts';
 
 const from = {
   accessKey: 'FOYERTESTKEY00000001',
@@ -159,3 +161,45 @@ test('what the process itself changes is on record, what it reads is not', async
   await call('ListUserPools', { MaxResults: 5 }, { accessKey: 'process' });
   assert.deepEqual(events.map(summary), [['CreateUserPool', 'success', undefined]]);
 });
+
+test('every operation leaves one entry for each call, whoever makes it', async () => {
+  const signed = new Set(userPoolOperations.filter(({ access }) => access === 'signed'));
+  for (const operation of userPoolOperations) {
+    const { name } = operation;
+    events = [];
+    const as = signed.has(operation) ? {} : { accessKey: undefined };
+    // Whatever the operation wants, a pool and a client of such names do not exist.
+    await call(name, { UserPoolId: `${REGION}_Nobody`, ClientId: 'nobody' }, as).catch(() => undefined);
+    // Of public calls the account is looked for beside the answer.
+    while (events.length === 0) await setImmediate();
+    await setImmediate();
+    const told = events.map(({ event, operation, accessKey }) => [event, operation, accessKey]);
+    assert.deepEqual(told, [['api-call', name, signed.has(operation) ? caller.accessKey : undefined]]);
+  }
+  for (const listed of LISTED)
+    assert.ok(
+      userPoolOperations.some(({ name }) => name === listed),
+      listed,
+    );
+});
+
+/** The operations of user pools that the service's documentation says to log. */
+const LISTED = [
+  'AddCustomAttributes',
+  'CreateUserImportJob',
+  'CreateUserPool',
+  'CreateUserPoolClient',
+  'DeleteUserPool',
+  'DeleteUserPoolClient',
+  'DescribeUserImportJob',
+  'DescribeUserPool',
+  'DescribeUserPoolClient',
+  'GetCSVHeader',
+  'ListUserImportJobs',
+  'ListUserPoolClients',
+  'ListUserPools',
+  'StartUserImportJob',
+  'StopUserImportJob',
+  'UpdateUserPool',
+  'UpdateUserPoolClient',
+];
