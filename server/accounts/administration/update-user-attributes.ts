@@ -6,12 +6,10 @@ import { type Attributes, checkAttributes } from '../attributes/check-attributes
 import { checkKept } from '../attributes/check-kept.ts';
 import { claimAlias } from '../attributes/claim-alias.ts';
 import { refuseTakenNames } from '../attributes/refuse-taken-names.ts';
-import { forgetWaiting, sendVerifications } from '../attributes/send-verification.ts';
+import { forgetGivenUp, sendVerifications } from '../attributes/send-verification.ts';
 import { requireAccount } from '../find-account.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { changeAccount } from '../write-account.ts';
-
-const CONTACTS = ['email', 'phone_number'] as const;
 
 /**
  * An administrator changes somebody's attributes, also those that no client may write; an empty value removes one.
@@ -53,9 +51,7 @@ export async function updateUserAttributes(
       ...(current.status === 'FORCE_CHANGE_PASSWORD' && { temporaryPasswordAt: pool.clock.now() }),
     }));
   const changed = await claimAlias(pool, write, { takeOver: true });
-  for (const contact of CONTACTS)
-    if (given[contact] && given[contact] === account.attributes[contact])
-      await forgetWaiting(pool, changed, contact);
+  await forgetGivenUp(pool, account, given);
   await sendVerifications(pool, changed, toVerify);
   return changed;
 }

@@ -12,7 +12,7 @@ import { type Attributes, checkAttributes } from './check-attributes.ts';
 import { checkKept } from './check-kept.ts';
 import { claimAlias } from './claim-alias.ts';
 import { refuseTakenNames } from './refuse-taken-names.ts';
-import { forgetWaiting, sendVerifications, verifying } from './send-verification.ts';
+import { forgetGivenUp, sendVerifications, verifying } from './send-verification.ts';
 
 export interface AttributeChange {
   /** An empty value removes the attribute. */
@@ -20,8 +20,6 @@ export interface AttributeChange {
   /** The client's, as far as it is known. */
   address?: string;
 }
-
-const CONTACTS = ['email', 'phone_number'] as const;
 
 /**
  * Somebody who is signed in changes their attributes, as far as the client may write them. A contact that changed is
@@ -58,8 +56,6 @@ export async function changeOwnAttributes(
   const write = () =>
     changeAccount(pool, account.id, (current) => ({ ...current, attributes: merge(current) }));
   const changed = await claimAlias(pool, write, { takeOver: false });
-  for (const contact of CONTACTS)
-    if (given[contact] && given[contact] === account.attributes[contact])
-      await forgetWaiting(pool, changed, contact);
+  await forgetGivenUp(pool, account, given);
   return sendVerifications(pool, changed, toVerify);
 }

@@ -6,6 +6,9 @@ import type { Pool } from '../../pool.ts';
 import { type CodeRecord, codeId, type Purpose } from '../codes/code.ts';
 import { issueCode } from '../codes/issue-code.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
+import type { Attributes } from './check-attributes.ts';
+
+const CONTACTS: readonly Contact[] = ['email', 'phone_number'];
 
 /** What a verification code proves: see `CodeRecord`. */
 export interface ToVerify {
@@ -56,12 +59,15 @@ export async function waitingValue(
   return record?.replaces === (attributes[contact] ?? '') ? record.value : undefined;
 }
 
-/** The person has thought better of it: the contact stays as it is. */
-export async function forgetWaiting(
+/** Gives up what waits for a contact that was given the value again that it has: somebody has thought better of it. */
+export async function forgetGivenUp(
   pool: Pick<Pool, 'sessions'>,
-  account: Account,
-  contact: Contact,
+  before: Account,
+  given: Attributes,
 ): Promise<void> {
-  if ((await waitingValue(pool, account, contact)) !== undefined)
-    await pool.sessions.remove('code', codeId(verifying(contact), account.id));
+  for (const contact of CONTACTS) {
+    const again = given[contact] && given[contact] === before.attributes[contact];
+    if (again && (await waitingValue(pool, before, contact)) !== undefined)
+      await pool.sessions.remove('code', codeId(verifying(contact), before.id));
+  }
 }
