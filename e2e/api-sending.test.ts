@@ -3,10 +3,15 @@
  * development, handed to a gateway and to mail servers elsewhere. The AWS SDK for JavaScript, unmodified.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import {
   AdminCreateUserCommand,
@@ -24,6 +29,7 @@ import {
   SignUpCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { openSmsWebhook } from '../adapters/sms/webhook.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
 import { administratorOf } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
@@ -262,4 +268,36 @@ test('USR-156 USR-157 USR-158 USR-159 USR-160 a pool sends through the common se
   });
   await pool.update({ EmailSendingAccount: 'DEVELOPER', SourceArn });
   assert.ok((await mail('g')).own);
+});
+
+test('the gateway in docs/messages.md sends what is genuine, and refuses everything else', async (t) => {
+  const page = readFileSync(new URL('../docs/messages.md', import.meta.url), 'utf8');
+  const [, source = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-gateway-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // Amazon is not there in a test: what it would be sent is a line of the output.
+  const stub = `class SNSClient { async send({ input }) { console.log(JSON.stringify(input)); } }
+class PublishCommand { constructor(input) { this.input = input; } }`;
+  const program = source
+    .replace(/import \{ PublishCommand.*\n/, `${stub}\n`)
+    .replace(
+      /\.listen\(8080\);/,
+      `.listen(0, '127.0.0.1', function () { console.log(this.address().port); });`,
+    );
+  writeFileSync(join(folder, 'gateway.mjs'), program);
+  const child = spawn(process.execPath, [join(folder, 'gateway.mjs')], {
+    env: { PATH: process.env.PATH, FOYER_SMS_SECRET: SECRET },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const url = `http://127.0.0.1:${(await lines.next()).value}/`;
+  const sms = { to: PHONE, text: 'Your code is 604218.', kind: 'verification-code', pool: 'us-east-1_A' };
+  await openSmsWebhook({ url, secret: SECRET }).send(sms);
+  assert.deepEqual(JSON.parse(String((await lines.next()).value)), {
+    PhoneNumber: PHONE,
+    Message: 'Your code is 604218.',
+  });
+  await assert.rejects(openSmsWebhook({ url, secret: `${SECRET}x` }).send(sms), /answered 401/);
+  assert.equal((await fetch(url, { method: 'POST', body: '{}' })).status, 401);
 });
