@@ -269,6 +269,12 @@ test('ATK-19 ATK-28 whoever is disabled, or given another password, between two 
   await app.administrator.send(new AdminSetUserPasswordCommand(given));
   await answer(first.Session);
   await app.administrator.send(new AdminSetUserPasswordCommand({ ...given, Permanent: false }));
+  const early = await app.password('maria', 'Different-Horse-9');
+  await app.administrator.send(
+    new AdminSetUserPasswordCommand({ ...given, Password: 'Yet-Another-10', Permanent: false }),
+  );
+  await answer(early.Session);
+  await app.administrator.send(new AdminSetUserPasswordCommand({ ...given, Permanent: false }));
   const later = await app.password('maria', 'Different-Horse-9');
   const { challenge, prove } = await app.srp('maria');
   const proof = await prove('Different-Horse-9');

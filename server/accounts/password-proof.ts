@@ -56,6 +56,11 @@ export function storedVerifier(
   };
 }
 
+/** Tells one password of an account from the next, and nothing about either. Undefined without a password. */
+export function passwordMark({ passwordHash }: Pick<Account, 'passwordHash'>): string | undefined {
+  return passwordHash === undefined ? undefined : markOf(passwordHash).toString('base64url');
+}
+
 /** Who an account is in SRP: its real username, whatever alias somebody typed (SEC-57). */
 export function srpIdentity({ id }: Pick<Pool, 'id'>, username: string) {
   return { group: id.slice(id.indexOf('_') + 1), user: username };

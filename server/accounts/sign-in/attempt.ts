@@ -2,6 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { Missing } from '#adapters/errors.ts';
 import { Refusal } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
+import { passwordMark } from '../password-proof.ts';
 
 /** What a person can have proven. */
 export type Proof = 'password';
@@ -15,6 +16,8 @@ export interface Attempt {
   /** The name that they typed, to show it again. */
   typed: string;
   proven: Proof[];
+  /** Which password the account had when the attempt began: see `passwordMark`. */
+  password?: string;
   /** The account's when the attempt began. Signing out everywhere ends attempts that are under way, too. */
   epoch: number;
   /** Milliseconds since the epoch. */
@@ -37,6 +40,7 @@ export function newAttempt({ clock }: Pick<Pool, 'clock'>, { client, account, ..
     ...said,
     clientId: client.id,
     accountId: account.id,
+    password: passwordMark(account),
     epoch: account.epoch,
     startedAt: clock.now(),
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { invalidParameter, Refusal } from '../../errors.ts';
+import { invalidParameter } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
-import { findAccount } from '../find-account.ts';
 import { answerExchange, readClientPublic } from '../srp/exchange.ts';
+import { findTold } from './find-told.ts';
 import { newSession, sealSession } from './session.ts';
 import { serverPrivateOf, userInstead, verifierOf } from './srp-secrets.ts';
 
@@ -35,19 +35,16 @@ export const SRP_CHALLENGE = 'PASSWORD_VERIFIER';
  * Begins to prove a password by SRP. A name without an account, where the client hides that, and an account whose
  * password came as a hash get numbers that look like any and lead nowhere (SEC-34).
  * @param srpA `A` in hexadecimal
- * @throws Refusal `invalid-parameter`, `user-not-found` (only where the client does not hide it)
+ * @throws Refusal `invalid-parameter`, and as `findTold`
  */
 export async function beginSrp(
   pool: SrpPool,
   client: Client,
-  { username, srpA }: { username: string; srpA: string },
+  { username, srpA, address }: { username: string; srpA: string; address?: string },
 ): Promise<SrpChallenge> {
   const clientPublic = readClientPublic(srpA);
   if (clientPublic === undefined) throw invalidParameter('SRP_A is not a number of the group.');
-  const account = await findAccount(pool, username);
-  if (!account && client.settings.PreventUserExistenceErrors !== 'ENABLED')
-    throw new Refusal('user-not-found');
-
+  const account = await findTold(pool, client, { username, address });
   const { salt, verifier } = verifierOf(pool, account, username);
   const opened = newSession(pool, client);
   const exchange = { clientPublic, serverPrivate: serverPrivateOf(pool, opened.id), verifier };

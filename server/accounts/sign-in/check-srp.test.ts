@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
+import { DEFAULT_LIMITS } from '../../settings/limits.ts';
 import { setUserPassword } from '../administration/set-user-password.ts';
 import { storedVerifier } from '../password-proof.ts';
 import { N } from '../srp/group.ts';
@@ -147,6 +148,20 @@ test('SEC-34 ATK-47 names without an account are locked after as many guesses as
       await refused(signIn(pool, name, WRONG, hiding), 'credentials-wrong');
     await refused(signIn(pool, name, WRONG, hiding), 'attempts-exceeded');
   }
+});
+
+test('ATK-47 who asks by SRP which names exist is stopped as who guesses passwords is', async () => {
+  const pool = await open();
+  await confirmed(pool, 'maria');
+  pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 3, perPool: 0 } };
+  const { srpA } = await openSrpClient(pool);
+  const ask = (username: string, client = legacy) =>
+    beginSrp(pool, client, { username, srpA, address: '192.0.2.7' });
+  for (let round = 0; round < 5; round++) await ask('maria');
+  for (const name of ['one', 'two', 'three']) await refused(ask(name), 'user-not-found');
+  await refused(ask('four'), 'too-many-requests');
+  await refused(ask('maria'), 'too-many-requests');
+  await ask('four', hiding);
 });
 
 test('ATK-42 ATK-40 guesses by SRP and in the clear are counted together, also at the same moment', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountStatus } from '#adapters/accounts/store.ts';
+import { passwordMark } from '../password-proof.ts';
 import { attribute, schema } from '../testing/open-pool.ts';
 import type { Proof } from './attempt.ts';
 import { type Challenge, nextChallenge } from './next-challenge.ts';
@@ -36,6 +37,15 @@ const table: Row[] = [
   ['CONFIRMED', proven, {}, { name: 'DONE' }],
   ['EXTERNAL_PROVIDER', proven, {}, { name: 'DONE' }],
 ];
+
+test('ATK-28 ATK-44 FORCE_CHANGE_PASSWORD, invited again since the password was proven: PASSWORD', () => {
+  const account = { status: 'FORCE_CHANGE_PASSWORD', attributes: named, passwordHash: 'earlier' } as const;
+  const attempt = { proven, password: passwordMark(account) };
+  const next = (passwordHash: string) =>
+    nextChallenge({ settings, account: { ...account, passwordHash }, attempt }).name;
+  assert.equal(next('earlier'), 'NEW_PASSWORD_REQUIRED');
+  assert.equal(next('later'), 'PASSWORD');
+});
 
 for (const [status, proofs, attributes, next] of table)
   test(`ATK-44 ${status} with ${proofs ?? 'no attempt'} proven, having ${Object.keys(attributes)}: ${next.name}`, () => {

@@ -1,6 +1,7 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { missingAttributes } from '../attributes/check-attributes.ts';
+import { passwordMark } from '../password-proof.ts';
 import type { Attempt } from './attempt.ts';
 
 export type Challenge =
@@ -22,8 +23,8 @@ export function nextChallenge({
   attempt,
 }: {
   settings: Pick<PoolSettings, 'SchemaAttributes'>;
-  account: Pick<Account, 'status' | 'attributes'>;
-  attempt: Pick<Attempt, 'proven'> | undefined;
+  account: Pick<Account, 'status' | 'attributes' | 'passwordHash'>;
+  attempt: Pick<Attempt, 'proven' | 'password'> | undefined;
 }): Challenge {
   if (!attempt?.proven.includes('password')) return { name: 'PASSWORD' };
   switch (account.status) {
@@ -32,6 +33,8 @@ export function nextChallenge({
     case 'RESET_REQUIRED':
       return { name: 'RESET_PASSWORD' };
     case 'FORCE_CHANGE_PASSWORD':
+      // Invited again in the meantime: who holds the earlier invitation must not choose the password (ATK-28).
+      if (attempt.password !== passwordMark(account)) return { name: 'PASSWORD' };
       return {
         name: 'NEW_PASSWORD_REQUIRED',
         requiredAttributes: missingAttributes(settings.SchemaAttributes, account.attributes),

@@ -5,8 +5,9 @@
 
 import { findAccount } from '../../accounts/find-account.ts';
 import { checkMeant } from '../../accounts/sign-in/check-meant.ts';
+import { findTold } from '../../accounts/sign-in/find-told.ts';
 import { newSession, openSession, sealSession, useSession } from '../../accounts/sign-in/session.ts';
-import { invalidParameter, Refusal } from '../../errors.ts';
+import { invalidParameter } from '../../errors.ts';
 import type { SignInAnswer, SigningIn } from './advance.ts';
 import { type Parameters, required, usernameIn } from './parameters.ts';
 import { sendPassword, startSrp } from './password-challenges.ts';
@@ -25,14 +26,12 @@ const isChoice = (name: string | undefined): name is Choice =>
 
 /** Begins: with the preferred form at once where what it needs is there, otherwise with the question for it. */
 export async function startChoice(at: SigningIn, parameters: Parameters): Promise<SignInAnswer> {
-  const { pool, client } = at;
+  const { pool, client, address } = at;
   const typed = usernameIn(parameters);
   const preferred = parameters['PREFERRED_CHALLENGE'];
   if (isChoice(preferred) && parameters[CHOICES[preferred].needs])
     return CHOICES[preferred].start(at, parameters);
-  const account = await findAccount(pool, typed);
-  if (!account && client.settings.PreventUserExistenceErrors !== 'ENABLED')
-    throw new Refusal('user-not-found');
+  await findTold(pool, client, { username: typed, address });
   const name = isChoice(preferred) ? preferred : CHOICE;
   return {
     ChallengeName: name,

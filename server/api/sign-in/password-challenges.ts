@@ -15,11 +15,15 @@ export async function sendPassword(at: SigningIn, parameters: Parameters): Promi
 }
 
 /** The first half of SRP. What the second must know travels in the secret block, which is also the session. */
-export async function startSrp({ pool, client }: SigningIn, parameters: Parameters): Promise<SignInAnswer> {
+export async function startSrp(
+  { pool, client, address }: SigningIn,
+  parameters: Parameters,
+): Promise<SignInAnswer> {
   const username = usernameIn(parameters);
   const { user, salt, serverPublic, session } = await beginSrp(pool, client, {
     username,
     srpA: required(parameters, 'SRP_A'),
+    address,
   });
   return {
     ChallengeName: SRP_CHALLENGE,
