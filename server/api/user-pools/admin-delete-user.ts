@@ -3,13 +3,15 @@ import type {
   AdminDeleteUserCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { deleteUser } from '../../accounts/administration/delete-user.ts';
+import { forgetSessions } from '../../tokens/sessions/forget.ts';
 import type { Operation } from '../operation.ts';
 
 export const adminDeleteUser: Operation<AdminDeleteUserCommandInput, AdminDeleteUserCommandOutput> = {
   name: 'AdminDeleteUser',
   access: 'signed',
   async run({ pools }, { UserPoolId, Username }) {
-    await deleteUser(await pools.byId(UserPoolId), Username);
+    const pool = await pools.byId(UserPoolId);
+    await forgetSessions(pool, (await deleteUser(pool, Username)).id);
     return {};
   },
 };

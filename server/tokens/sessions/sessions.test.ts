@@ -4,9 +4,11 @@ import { DAY, MINUTE, openTestPool, type TestPool, testClient } from '../../acco
 import { confirmed, refused } from '../../accounts/testing/people.ts';
 import { beginGrant, findGrant, revokeGrant } from '../grant.ts';
 import { issueRefreshToken, redeemRefreshToken } from '../refresh-token.ts';
+import { forgetSessions } from './forget.ts';
 import { endHostedSession, hasEnded } from './hosted.ts';
 import { liveSessions, sessionId } from './list.ts';
 import { revokeSession } from './revoke.ts';
+import { readSlots } from './slots.ts';
 
 const client = testClient();
 const opened: TestPool[] = [];
@@ -151,6 +153,17 @@ test('where sessions are not tracked none is recorded, and there is nothing to l
   pool.sessionTracking = { maxPerUser: 5 };
   assert.deepEqual(await names(), []);
   assert.deepEqual(await liveSessions(pool, { id: 'someone-else', epoch: account.epoch }), []);
+});
+
+test('of somebody whose account is deleted nothing is left', async () => {
+  const { pool, account, signIn } = await open();
+  await signIn('browser');
+  await signIn();
+  const recorded = async () =>
+    [...(await readSlots(pool, account.id, 'TOKEN')), ...(await readSlots(pool, account.id, 'SSO'))].length;
+  assert.equal(await recorded(), 3);
+  await forgetSessions(pool, account.id);
+  assert.equal(await recorded(), 0);
 });
 
 test('names of sessions have the form of the service, and tell nothing of what they name', () => {

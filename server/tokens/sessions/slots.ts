@@ -131,6 +131,16 @@ export async function freeSlot(pool: SlotStore, accountId: string, { slot, entry
   if (marked) await pool.sessions.remove(KIND, id);
 }
 
+/** Removes whatever is there: nobody signs in to the account any more. */
+export function removeSlot(
+  pool: SlotStore,
+  accountId: string,
+  type: SessionType,
+  slot: number,
+): Promise<void> {
+  return pool.sessions.remove(KIND, idOf(accountId, type, slot));
+}
+
 /** Of many who want one slot, one gets it; the others take the next. */
 async function takeOne(
   pool: SlotStore,
