@@ -10,6 +10,7 @@ import type { Options } from './options.ts';
 import type { Running } from './processes.ts';
 import type { Target } from './scene.ts';
 import { startBareHash, startBareProvider } from './start-baselines.ts';
+import { startCognitoLocal } from './start-cognito-local.ts';
 import { type Foyer, startFoyer } from './start-foyer.ts';
 import { startGenerator } from './start-generator.ts';
 
@@ -23,6 +24,7 @@ export interface Bench {
   newFoyer(people: number): Promise<Foyer>;
   bareProvider(): Promise<{ target: Target; process: Running }>;
   bareHash(): Promise<Contestant>;
+  cognitoLocal(): Promise<{ target: Target; process: Running }>;
   /** A server as a contestant that does one scenario. */
   contestant(name: string, server: Server, scenario: ScenarioName): Contestant;
   stop(): Promise<void>;
@@ -69,6 +71,11 @@ export async function openBench(options: Options): Promise<Bench> {
       return bare;
     }),
     bareHash: once(async () => stopLater(await startBareHash(newFolder(), await passwordHash()))),
+    cognitoLocal: once(async () => {
+      const local = await startCognitoLocal(newFolder());
+      stopLater(local.process);
+      return local;
+    }),
     contestant: (name, server, scenario) => ({
       name,
       pids: ('process' in server ? [server.process] : server.processes).map(({ pid }) => pid),

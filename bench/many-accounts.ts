@@ -9,14 +9,11 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { openStores } from '#adapters/open.ts';
 import { sealedVerifier } from '../server/accounts/password-proof.ts';
 import { openVault, type Vault } from '../server/vault.ts';
-import { personNamed, SCENE } from './scene.ts';
+import { personNamed, SCENE, SRP_PEOPLE } from './scene.ts';
 import type { Foyer } from './start-foyer.ts';
 
 /** How many the shared stores are given at once. */
 const AT_ONCE = 50;
-
-/** So many, from the first, can sign in by SRP: a verifier takes milliseconds to make. */
-export const SRP_PEOPLE = 40;
 
 export interface Filled {
   passwordHash: string;

@@ -26,9 +26,9 @@ export const USAGE = `Usage: npm run bench -- [row ...] [options]
   --seconds <n>              length of a turn (default 1.5)
   --rounds <n>               turns of each contestant (default 5)
   --visitors <n>             at a server at the same time (default 8)
-  --long                     1,000,000 accounts instead of 50,000
+  --long                     1,000,000 accounts instead of 200,000
   --soak                     100,000 sign-ins instead of 10,000
-  --quick                    1,000 sign-ins, a third of the turns
+  --quick                    1,000 sign-ins, 20,000 accounts, fewer turns
   --sources                  Foyer from its sources; otherwise it is built first
 In the environment: BENCH_NODE_OPTIONS are options of Node for all servers, such as --cpu-prof.`;
 
@@ -60,7 +60,7 @@ export function readOptions(args: string[], rowNames: string[]): Options {
     seconds: positive('seconds', values.seconds),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '2' : '5'))),
     signIns: soak ? 100_000 : quick ? 1000 : 10_000,
-    accounts: long ? 1_000_000 : 50_000,
+    accounts: long ? 1_000_000 : quick ? 20_000 : 200_000,
     starts: quick ? 2 : 5,
   };
 }

@@ -8,11 +8,15 @@ export const SCENE = {
   callback: 'https://app.example.com/callback',
   webClient: 'benchwebclient000000000001',
   machineClient: 'benchmachineclient00000001',
+  apiClient: 'benchapiclient000000000001',
   secret: 'a-secret-of-the-benchmark-and-of-nothing-else',
   password: 'Correct-Horse-7',
   scope: 'openid email',
   machineScope: 'orders/read',
 } as const;
+
+/** So many, from the first, can sign in by SRP: what the server keeps for it takes milliseconds to make. */
+export const SRP_PEOPLE = 40;
 
 /** People are numbered from 0. Names of equal length keep their rows of equal size. */
 export const personNamed = (index: number) => `person-${String(index).padStart(8, '0')}@example.com`;
@@ -27,7 +31,10 @@ export interface Target {
   token: string;
   /** How many people there are to sign in as. */
   people: number;
-  /** An access key of the JSON API, where there is one. */
+  /** Pool and public client for the JSON API, where there is one. */
+  userPool?: string;
+  apiClient?: string;
+  /** An access key of the JSON API. */
   accessKey?: { id: string; secret: string };
 }
 
@@ -62,6 +69,17 @@ export function scenePool() {
               AllowedOAuthFlows: ['code'],
               AllowedOAuthScopes: SCENE.scope.split(' '),
               CallbackURLs: [SCENE.callback],
+            },
+          },
+          {
+            id: SCENE.apiClient,
+            settings: {
+              ClientName: 'Programs',
+              ExplicitAuthFlows: [
+                'ALLOW_USER_PASSWORD_AUTH',
+                'ALLOW_USER_SRP_AUTH',
+                'ALLOW_REFRESH_TOKEN_AUTH',
+              ],
             },
           },
           {

@@ -62,6 +62,8 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
     authorize: `/${SCENE.domain}/oauth2/authorize`,
     token: `/${SCENE.domain}/oauth2/token`,
     people: 1,
+    userPool: SCENE.poolId,
+    apiClient: SCENE.apiClient,
     accessKey,
   };
   const processes: Running[] = [];

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readForm } from '../../e2e/http-session.ts';
 import { personNamed, SCENE, type Target } from '../scene.ts';
 import { lookUp } from './admin-client.ts';
+import { getUser, listUsers, passwordSignIn, srpSignIn } from './api-scenarios.ts';
 import { type Answer, type HttpClient, openHttpClient } from './http-client.ts';
 
 export interface Visitor {
@@ -46,6 +47,10 @@ const SCENARIOS = {
     if (!PASSWORD_FIELD.test(body)) throw new Error(`No sign-in page: ${body.slice(0, 500)}`);
   },
   'look-up': async ({ target }) => lookUp(target, anyone(target)),
+  'password-sign-in': passwordSignIn,
+  'srp-sign-in': srpSignIn,
+  'get-user': getUser,
+  'list-users': listUsers,
 } satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;

@@ -1,5 +1,7 @@
 import type { Row } from '../result.ts';
 import { clientCredentials, refresh, singleSignOn } from './against-provider.ts';
+import { csvImport } from './csv-import.ts';
+import { apiGetUser, apiListUsers, apiPassword, apiSrp } from './json-api.ts';
 import { manyAccounts } from './many-accounts.ts';
 import { memory } from './memory.ts';
 import { signIn } from './sign-in.ts';
@@ -16,4 +18,9 @@ export const ROWS: Row[] = [
   memory,
   twoProcesses,
   manyAccounts,
+  apiPassword,
+  apiSrp,
+  apiGetUser,
+  apiListUsers,
+  csvImport,
 ];

@@ -2,12 +2,12 @@ import { compare, medianRatio } from '../compare.ts';
 import type { ScenarioName } from '../load/scenarios.ts';
 import type { Result, Row } from '../result.ts';
 
-const SCENARIOS: ScenarioName[] = ['sign-in-page', 'look-up', 'sign-in'];
+const SCENARIOS: ScenarioName[] = ['sign-in-page', 'look-up', 'list-users', 'sign-in'];
 
 /** A pool with very many people beside one with few: nothing may cost more for it. */
 export const manyAccounts: Row = {
   name: 'many-accounts',
-  about: 'what a page, a look-up and a sign-in cost in a large pool',
+  about: 'what a page, a look-up, a list and a sign-in cost in a large pool',
   async run(bench) {
     const { accounts } = bench.options;
     const few = await bench.foyer();
