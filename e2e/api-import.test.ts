@@ -367,6 +367,10 @@ test('USR-127 ATK-52 an address takes files for its own job only, by PUT only, f
   assert.deepEqual(countsOf(await pool.until(mine.JobId ?? '', hasEnded)), [1, 0, 0]);
   assert.equal((await pool.get('second')).UserStatus, 'RESET_REQUIRED');
 
+  const audited = foyer.log().filter((line) => line.includes('"import-upload"') && line.includes(mineId));
+  const outcomes = audited.map((line) => JSON.parse(line).outcome);
+  assert.deepEqual(outcomes.toSorted(), [...Array(5).fill('refused'), 'success', 'success']);
+
   await shiftClocks(15 * 60 * SECOND);
   assert.equal((await put(other.PreSignedUrl, 'x')).status, 403);
   await shiftClocks(-15 * 60 * SECOND);
