@@ -115,12 +115,10 @@ test('every two operations at the same moment leave no fault, also where one tak
 
 test('of twenty that make the same thing at the same moment one makes it', async () => {
   const { UserPoolId } = await openStage();
-  const bare = (await done('CreateUserPool', { PoolName: 'Bare' })).UserPool.Id;
   const making: [operation: string, input: object][] = [
     ['AdminCreateUser', { UserPoolId, Username: 'once', MessageAction: 'SUPPRESS' }],
     ['CreateGroup', { UserPoolId, GroupName: 'once' }],
     ['CreateResourceServer', { UserPoolId, Identifier: 'once', Name: 'Once', Scopes: [] }],
-    ['CreateUserPoolDomain', { UserPoolId: bare, Domain: 'once-only' }],
     [
       'AddCustomAttributes',
       { UserPoolId, CustomAttributes: [{ Name: 'once', AttributeDataType: 'String' }] },
@@ -139,12 +137,14 @@ test('a domain that two pools want at the same moment is one pool’s', async ()
       ['a', 'b'].map(async (PoolName) => (await done('CreateUserPool', { PoolName })).UserPool.Id as string),
     );
     const Domain = `wanted${round}`;
-    const answers = await atOnce(20, (index) =>
-      call('CreateUserPoolDomain', { UserPoolId: pools[index % 2], Domain }),
-    );
-    assert.equal(answers.filter((answer) => told('CreateUserPoolDomain', answer) === 'done').length, 1);
+    const owners = await atOnce(20, async (index) => {
+      const UserPoolId = pools[index % 2];
+      const answer = await call('CreateUserPoolDomain', { UserPoolId, Domain });
+      return told('CreateUserPoolDomain', answer) === 'done' ? UserPoolId : undefined;
+    });
     const { DomainDescription } = await done('DescribeUserPoolDomain', { Domain });
-    assert.ok(pools.includes(DomainDescription.UserPoolId));
+    // A pool that asks twice may hear twice that it has it.
+    assert.deepEqual([...new Set(owners.filter(Boolean))], [DomainDescription.UserPoolId]);
   }
   noFaults();
 });

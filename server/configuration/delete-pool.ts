@@ -4,6 +4,7 @@
  */
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores, PoolKind } from '#adapters/directory/store.ts';
+import { Missing } from '#adapters/errors.ts';
 import type { UploadStores } from '#adapters/uploads/store.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 
@@ -38,12 +39,16 @@ export async function deletePool(stores: PoolStores, poolId: string): Promise<vo
       throw invalidParameter(
         'User pool cannot be deleted. It has a domain configured that should be deleted first.',
       );
-    await directory.update('pool', poolId, (pool) => {
+    const marking = directory.update('pool', poolId, (pool) => {
       if (pool.settings.DeletionProtection === 'ACTIVE')
         throw invalidParameter(
           'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
         );
       return { ...pool, deleting: true };
+    });
+    await marking.catch((error: unknown) => {
+      // Another call deleted it to the end meanwhile.
+      throw error instanceof Missing ? new Refusal('pool-not-found', { pool: poolId }) : error;
     });
   }
   await finishDeletion(stores, poolId);
