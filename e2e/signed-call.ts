@@ -58,7 +58,7 @@ export async function callApi(
   const answer = await fetch(url, {
     method: 'POST',
     body,
-    headers: keys ? await signed(url, body, given, keys, region, clockAhead) : given,
+    headers: keys ? await signCall(url, body, given, { keys, region, clockAhead }) : given,
   });
   const text = await answer.text();
   const parsed = JSON.parse(text);
@@ -71,13 +71,12 @@ export async function callApi(
   };
 }
 
-async function signed(
+/** The headers of a call, with those that sign it. The host is left to whoever sends it. */
+export async function signCall(
   url: string,
   body: string,
   headers: Record<string, string>,
-  keys: Keys,
-  region: string,
-  clockAhead: number,
+  { keys, region = 'us-east-1', clockAhead = 0 }: SendOptions & { keys: Keys },
 ): Promise<Record<string, string>> {
   const { host, hostname, port, protocol } = new URL(url);
   const signer = new SignatureV4({ credentials: keys, region, service: 'cognito-idp', sha256: Sha256 });
