@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyText, fc, textOf } from '#adapters/testing/fuzz.ts';
+import { openTestPool } from '../../accounts/testing/open-pool.ts';
+import { Refusal } from '../../errors.ts';
 import { allOf } from '../testing/all-of.ts';
+import { columnsOf } from './columns.ts';
 import { readLines, UnreadableFile } from './read-lines.ts';
+import { readUser } from './read-user.ts';
 import { splitLine } from './split-line.ts';
 
 const escaped = (value: string) => value.replaceAll('\\', '\\\\').replaceAll(',', '\\,');
@@ -74,4 +78,48 @@ test('any bytes are lines of well-formed text, or an unreadable file', async () 
       }
     }),
   );
+});
+
+const pool = await openTestPool();
+await pool.close();
+const settings = { ...pool.settings, AutoVerifiedAttributes: ['email' as const] };
+const columns = columnsOf(settings);
+const ID = '6b1f0f5e-0000-4000-8000-000000000001';
+const cell = fc.oneof(
+  anyText(),
+  textOf(['true', 'FALSE', '@', '.', '+34', '1970', '/', 'mia', '=', '"', '\0', '\t']),
+  fc.constantFrom('', 'true', 'false', 'mia@example.com', '+34600000001', '03/15/1990', 'mia'),
+);
+
+test('any row is somebody who fits the pool, or is refused in words that hold nothing of the row', () => {
+  let users = 0;
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...columns), cell), (given) => {
+      // Half of what is tried comes as far as the attributes.
+      const row: Record<string, string> = {
+        'cognito:username': 'mia',
+        'cognito:mfa_enabled': 'false',
+        email: 'mia@example.com',
+        email_verified: 'true',
+        ...given,
+      };
+      const values = columns.map((name) => (row[name] ?? '').trim());
+      try {
+        const user = readUser({ settings, columns }, values, ID);
+        users++;
+        assert.deepEqual([user.id, user.status, user.passwordHash], [ID, 'RESET_REQUIRED', undefined]);
+        assert.match(user.username, /^[^\s]{1,128}$/u);
+        assert.equal(user.attributes['email_verified'], 'true');
+        for (const [name, value] of Object.entries(user.attributes)) {
+          assert.ok(columns.includes(name) && value !== '');
+          assert.equal(value.toLowerCase(), row[name]?.trim().toLowerCase() || 'false');
+        }
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const odd = values.filter((value) => /[^ -~]|.{9}/u.test(value));
+        assert.ok(!odd.some((value) => error.message.includes(value)), error.message);
+      }
+    }),
+  );
+  assert.ok(users > 0);
 });
