@@ -192,3 +192,54 @@ test('a collector that no trace could reach is a fault, and its address is not r
     assert.deepEqual(more, []);
   }
 });
+
+test('a gateway for text messages has an address and a secret, or there is none', () => {
+  const sms = {
+    FOYER_SMS_URL: 'https://sms.example.com/send',
+    FOYER_SMS_SECRET: 'a-secret-of-24-characters',
+  };
+  assert.deepEqual(loadSettings({ ...production, ...sms }).sms, {
+    url: 'https://sms.example.com/send',
+    secret: 'a-secret-of-24-characters',
+  });
+  assert.equal(loadSettings(production).sms, undefined);
+  for (const name of ['FOYER_SMS_URL', 'FOYER_SMS_SECRET'])
+    assert.throws(() => loadSettings({ ...production, ...sms, [name]: '' }), /belong together/);
+  assert.throws(() => loadSettings({ ...production, ...sms, FOYER_SMS_SECRET: 'short' }), /at least 24/);
+  assert.throws(
+    () => loadSettings({ ...production, ...sms, FOYER_SMS_URL: 'ftp://user:hunter2@x' }),
+    (error: Error) => {
+      assert.match(error.message, /FOYER_SMS_URL/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    },
+  );
+});
+
+test('mail servers of single senders are read by address or domain, and no fault repeats their passwords', () => {
+  const read = (value: string) =>
+    loadSettings({ ...production, FOYER_SMTP_IDENTITIES: value }).smtpIdentities;
+  assert.deepEqual(
+    [...read('Shop.Example=smtps://user:p=w@mail.shop.example, hello@other.example=smtp://10.0.0.1:587')],
+    [
+      ['shop.example', 'smtps://user:p=w@mail.shop.example'],
+      ['hello@other.example', 'smtp://10.0.0.1:587'],
+    ],
+  );
+  assert.equal(read('').size, 0);
+  for (const wrong of ['shop.example', 'smtps://user:hunter2@host', 'shop.example=http://user:hunter2@host'])
+    assert.throws(
+      () => read(wrong),
+      (error: Error) => {
+        assert.match(error.message, /FOYER_SMTP_IDENTITIES/);
+        assert.doesNotMatch(error.message, /hunter2/);
+        return true;
+      },
+    );
+});
+
+test('the messages of a day are not limited unless somebody says so', () => {
+  assert.deepEqual(loadSettings(production).dailyLimits, { EMAIL: 0, SMS: 0 });
+  const limited = { ...production, FOYER_LIMIT_MAILS_PER_DAY: '50', FOYER_LIMIT_SMS_PER_DAY: '20' };
+  assert.deepEqual(loadSettings(limited).dailyLimits, { EMAIL: 50, SMS: 20 });
+});

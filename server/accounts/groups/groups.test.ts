@@ -224,7 +224,9 @@ test('whoever joins, leaves and deletes at the same moment leaves nothing half-d
   assert.deepEqual(await membersOf('staff'), []);
 
   await person('noa');
-  const races = await fiftyAtOnce((n) => (n === 10 ? deleteUser(pool, 'noa') : add('noa', 'staff')));
+  const races = await fiftyAtOnce(async (n) => {
+    await (n === 10 ? deleteUser(pool, 'noa') : add('noa', 'staff'));
+  });
   for (const error of races.errors) assert.ok(error instanceof Refusal && error.reason === 'user-not-found');
   assert.deepEqual(await membersOf('staff'), []);
 });
