@@ -24,6 +24,13 @@ test('USR-56 the published vector comes out, and names in all scripts are UTF-8'
   assert.notEqual(secretHash(secret, 'märia', id), secretHash(secret, 'ma\u0308ria', id));
 });
 
+test('SEC-11 so does the other one that is published', () => {
+  assert.equal(
+    secretHash('examplesecret', 'alice', 'exampleclientid12345'),
+    '2FHFD76duY5d0P3KJm+T16obFqNMy6gqTXQqtGk4ick=',
+  );
+});
+
 test('USR-57 USR-58 the hash is over the very name that was sent, and needed when there is a secret', () => {
   const client = { id, secret };
   assert.equal(refusal(client, 'maria', HASH), undefined);

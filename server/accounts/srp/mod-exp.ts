@@ -7,7 +7,8 @@ const derive = promisify<{ privateKey: KeyObject; publicKey: KeyObject }, Buffer
 /**
  * `base ^ exponent mod N`, computed by OpenSSL as a Diffie-Hellman secret: in constant time, and without the event
  * loop. An exponent of 256 bits takes 0.5 ms of one core on libuv's threads, after 0.6 ms on the event loop in which
- * OpenSSL reads the exponent; with BigInt it would be 3.5 ms on the event loop.
+ * OpenSSL reads the exponent; with BigInt it would be 3.5 ms on the event loop. A whole sign-in has three: 4.8 ms of CPU
+ * in all, where hashing the password takes 7.5.
  * @param base from 2 to N - 2; OpenSSL throws for others
  * @param exponent from 1 on
  */
