@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REASONS } from '../server/errors.ts';
 import { forbidden, missing } from './errors/refused.ts';
-import { begun, calls, people, refreshing, respond, sessions } from './errors/signing-in.ts';
+import { begun, calls, people, refreshing, remembered, respond, sessions } from './errors/signing-in.ts';
 import {
   AccessToken,
   admin,
@@ -48,6 +48,7 @@ test('what is not there', () => walk(missing));
 test('people who cannot sign in', () => walk(people));
 test('calls that sign nobody in', () => walk(calls));
 test('sessions of a challenge', () => walk(sessions));
+test('a password that the pool remembers', () => walk(remembered));
 test('refresh tokens that give nothing', () => walk(refreshing));
 
 const wrongCode = async (address: string) => ((await codeTo(address)) === '000000' ? '000001' : '000000');
@@ -142,11 +143,8 @@ test('messages that cannot be sent, and calls that come too often', async () => 
   ]);
 });
 
-/** Names that need more than a call: an import that runs, a pool that remembers passwords. They are proven there. */
-const ELSEWHERE = new Set<string>([
-  'UserImportInProgressException',
-  'PasswordHistoryPolicyViolationException',
-]);
+/** A name that only a running import gives; it is proven there. */
+const ELSEWHERE = new Set<string>(['UserImportInProgressException']);
 test('USR-255 every name that the product knows was told', () => {
   const names = new Set<string>(Object.values(REASONS).map(([code]) => code));
   assert.deepEqual(

@@ -169,3 +169,15 @@ export const refreshing: Row[] = [
     },
   ],
 ];
+
+export const remembered: Row[] = [
+  [
+    'PasswordHistoryPolicyViolationException',
+    'a password that somebody had',
+    'Password has previously been used and cannot be reused.',
+    async () => {
+      const { AccessToken } = await tokensOf('kim');
+      return app('ChangePassword', { AccessToken, PreviousPassword: PASSWORD, ProposedPassword: PASSWORD })();
+    },
+  ],
+];

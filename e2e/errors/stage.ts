@@ -37,6 +37,16 @@ export const catalogue = {
     PoolName: 'Catalogue',
     AliasAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
+    Policies: {
+      PasswordPolicy: {
+        MinimumLength: 8,
+        RequireUppercase: true,
+        RequireLowercase: true,
+        RequireNumbers: true,
+        RequireSymbols: true,
+        PasswordHistorySize: 2,
+      },
+    },
     Schema: [
       { Name: 'team', AttributeDataType: 'String', Mutable: true },
       { Name: 'badge', AttributeDataType: 'String', Mutable: false },
