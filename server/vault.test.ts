@@ -38,3 +38,8 @@ test('a seal whose proof was cut short is not even tried: four bytes of one can 
   }
   assert.equal(vault.open('page-token', 'list', vault.seal('page-token', 'list', '')), '');
 });
+
+test('a key is made of the bytes that are derived for its label', () => {
+  const vault = openVault('a master secret of the tests, long enough');
+  assert.deepEqual(vault.key('label').export(), vault.derive('label'));
+});

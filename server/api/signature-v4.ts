@@ -3,7 +3,7 @@
  * received, and compared. Errors are those that AWS gives, since clients act on their names: they set their clock
  * right after an `InvalidSignatureException` and ask for new keys after an `UnrecognizedClientException`.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ProtocolFault } from './errors.ts';
 
 /** What was received, as far as it is signed. */
@@ -219,13 +219,25 @@ function encoded(part: string): string {
   );
 }
 
-function signingKey(secret: string, date: string, region: string, service: string): Buffer {
-  return [date, region, service, 'aws4_request'].reduce<Buffer>(
+/** Good for a day and a region; the caller names both, so that only so many are kept. */
+const signingKeys = new Map<string, KeyObject>();
+const MOST_SIGNING_KEYS = 100;
+
+function signingKey(secret: string, date: string, region: string, service: string): KeyObject {
+  const scope = JSON.stringify([secret, date, region, service]);
+  const known = signingKeys.get(scope);
+  if (known) return known;
+  const bytes = [date, region, service, 'aws4_request'].reduce<Buffer>(
     (key, part) => hmac(key, part),
     Buffer.from(`AWS4${secret}`),
   );
+  if (signingKeys.size >= MOST_SIGNING_KEYS) signingKeys.clear();
+  const key = createSecretKey(bytes);
+  signingKeys.set(scope, key);
+  return key;
 }
 
-const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text, 'utf8').digest();
+const hmac = (key: Buffer | KeyObject, text: string) =>
+  createHmac('sha256', key).update(text, 'utf8').digest();
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 const invalid = (message: string) => new ProtocolFault('InvalidSignatureException', message);

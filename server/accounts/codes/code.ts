@@ -58,5 +58,5 @@ export function hashCode(pool: Pick<Pool, 'id' | 'vault'>, id: string, code: str
 }
 
 function keyed(pool: Pick<Pool, 'id' | 'vault'>, label: string, text: string): string {
-  return createHmac('sha256', pool.vault.derive(label)).update(`${pool.id}/${text}`).digest('hex');
+  return createHmac('sha256', pool.vault.key(label)).update(`${pool.id}/${text}`).digest('hex');
 }

@@ -12,7 +12,7 @@ type Secrets = Pick<Pool, 'id' | 'vault' | 'settings'>;
 
 /** The server's secret number of one exchange: made anew from the session's id, so that it is stored nowhere. */
 export function serverPrivateOf({ id, vault }: Pick<Pool, 'id' | 'vault'>, session: string): bigint {
-  return toInteger(createHmac('sha256', vault.derive('srp-exchange')).update(`${id}/${session}`).digest());
+  return toInteger(createHmac('sha256', vault.key('srp-exchange')).update(`${id}/${session}`).digest());
 }
 
 /**
