@@ -16,8 +16,8 @@ export interface Attempt {
   /** The name that they typed, to show it again. */
   typed: string;
   proven: Proof[];
-  /** Which password the account had when the attempt began: see `passwordMark`. */
-  password?: string;
+  /** Which password the account had when the attempt began: see `password-proof.ts`. */
+  passwordMark?: string;
   /** The account's when the attempt began. Signing out everywhere ends attempts that are under way, too. */
   epoch: number;
   /** Milliseconds since the epoch. */
@@ -40,7 +40,7 @@ export function newAttempt({ clock }: Pick<Pool, 'clock'>, { client, account, ..
     ...said,
     clientId: client.id,
     accountId: account.id,
-    password: passwordMark(account),
+    passwordMark: passwordMark(account),
     epoch: account.epoch,
     startedAt: clock.now(),
   };

@@ -40,7 +40,7 @@ const table: Row[] = [
 
 test('ATK-28 ATK-44 FORCE_CHANGE_PASSWORD, invited again since the password was proven: PASSWORD', () => {
   const account = { status: 'FORCE_CHANGE_PASSWORD', attributes: named, passwordHash: 'earlier' } as const;
-  const attempt = { proven, password: passwordMark(account) };
+  const attempt = { proven, passwordMark: passwordMark(account) };
   const next = (passwordHash: string) =>
     nextChallenge({ settings, account: { ...account, passwordHash }, attempt }).name;
   assert.equal(next('earlier'), 'NEW_PASSWORD_REQUIRED');

@@ -24,7 +24,7 @@ export function nextChallenge({
 }: {
   settings: Pick<PoolSettings, 'SchemaAttributes'>;
   account: Pick<Account, 'status' | 'attributes' | 'passwordHash'>;
-  attempt: Pick<Attempt, 'proven' | 'password'> | undefined;
+  attempt: Pick<Attempt, 'proven' | 'passwordMark'> | undefined;
 }): Challenge {
   if (!attempt?.proven.includes('password')) return { name: 'PASSWORD' };
   switch (account.status) {
@@ -34,7 +34,7 @@ export function nextChallenge({
       return { name: 'RESET_PASSWORD' };
     case 'FORCE_CHANGE_PASSWORD':
       // Invited again in the meantime: who holds the earlier invitation must not choose the password (ATK-28).
-      if (attempt.password !== passwordMark(account)) return { name: 'PASSWORD' };
+      if (attempt.passwordMark !== passwordMark(account)) return { name: 'PASSWORD' };
       return {
         name: 'NEW_PASSWORD_REQUIRED',
         requiredAttributes: missingAttributes(settings.SchemaAttributes, account.attributes),
