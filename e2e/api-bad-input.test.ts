@@ -341,6 +341,40 @@ const tokensOf = async (username: string, scope = 'openid aws.cognito.signin.use
   return (await redeem(hosted, code)).body;
 };
 
+/** Tokens of a client and of a pool that are there no more. */
+async function tokensOfThePast() {
+  const admin = async (operation: string, input: object) => {
+    const answer = await callApi(foyer.url, operation, input, { keys });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body;
+  };
+  const { UserPool } = await admin('CreateUserPool', { PoolName: 'Past' });
+  const UserPoolId = UserPool.Id;
+  const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+  await admin('AdminCreateUser', { UserPoolId, Username: 'maria', MessageAction: 'SUPPRESS' });
+  await admin('AdminSetUserPassword', {
+    UserPoolId,
+    Username: 'maria',
+    Password: PASSWORD,
+    Permanent: true,
+  });
+  const tokenOf = async () => {
+    const made = await admin('CreateUserPoolClient', { UserPoolId, ClientName: 'app', ExplicitAuthFlows });
+    const { ClientId } = made.UserPoolClient;
+    const AuthParameters = { USERNAME: 'maria', PASSWORD };
+    const input = { ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters };
+    const { body } = await callApi(foyer.url, 'InitiateAuth', input);
+    const { AccessToken } = body.AuthenticationResult;
+    assert.equal((await callApi(foyer.url, 'GetUser', { AccessToken })).status, 200);
+    return { ClientId, AccessToken: AccessToken as string };
+  };
+  const client = await tokenOf();
+  await admin('DeleteUserPoolClient', { UserPoolId, ClientId: client.ClientId });
+  const pool = await tokenOf();
+  await admin('DeleteUserPool', { UserPoolId });
+  return { ofClient: client.AccessToken, ofPool: pool.AccessToken };
+}
+
 test('USR-237 a pool tracks no devices, and knows no passkeys, for those who are signed in', async () => {
   const { access_token: AccessToken } = await tokensOf(MINE.Username);
   const { body } = await callApi(foyer.url, 'ListWebAuthnCredentials', { AccessToken });
@@ -377,6 +411,17 @@ test('OPS-179 an access token that is none, is over, was revoked or is for somet
   });
   const deleted = { UserPoolId: STORY.poolId, Username: 'gone@example.com' };
   await callApi(foyer.url, 'AdminDeleteUser', deleted, { keys });
+  const machine = await fetch(`${hosted}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: STORY.machineClient,
+      client_secret: STORY.webSecret,
+    }),
+  });
+  const ofMachine = (await machine.json()) as { access_token: string };
+  assert.ok(ofMachine.access_token);
+  const past = await tokensOfThePast();
   const unchanged = await state();
 
   const wrong: Record<string, string | undefined> = {
@@ -387,6 +432,9 @@ test('OPS-179 an access token that is none, is over, was revoked or is for somet
     'a token without the scope': unscoped['access_token'],
     'a token of a revoked grant': revoked['access_token'],
     'a token of somebody who was deleted': gone['access_token'],
+    'a client’s own token': ofMachine.access_token,
+    'a token of a client that was deleted': past.ofClient,
+    'a token of a pool that was deleted': past.ofPool,
     'another pool as issuer': changed({ iss: `${foyer.url}/${THEIRS.UserPoolId}` }),
     'an issuer that is nowhere': changed({ iss: 'https://evil.test/us-east-1_Nowhere00' }),
     'another subject': changed({ sub: '0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f' }),
