@@ -156,7 +156,10 @@ async function signUp({ hosted, ledger }: Life, session: HttpSession): Promise<P
   const form = await session.get(new URL(link, signIn.url).href);
   const answer = await session.submit(form, { username: ledger.email, password: ledger.password });
   if (!answer.location?.includes('/confirm?')) throw begunAnew(answer);
-  return session.follow(answer, hosted);
+  const confirm = await session.follow(answer, hosted);
+  // What was kept of the sign-in may have ended with the store that died.
+  if (confirm.status !== 200) throw begunAnew(confirm);
+  return confirm;
 }
 
 /** The sign-in page. While sessions cannot be kept, the application is told so instead (HUI-104). */
