@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import { createUser } from './administration/create-user.ts';
+import { resetUserPassword } from './administration/reset-user-password.ts';
 import { setUserPassword } from './administration/set-user-password.ts';
 import { changePassword } from './own-account/change-password.ts';
 import { confirmForgotPassword } from './recovery/confirm-forgot-password.ts';
@@ -63,6 +64,18 @@ test('every way to a new password keeps to it, and a refused one does not use th
     confirmForgotPassword(pool, client, { username: 'maria', code, password });
   for (const number of [2, 3]) await refused(reset(word(number)), 'password-reused');
   await reset(word(1));
+});
+
+test('a password that an administrator took away cannot come back either', async () => {
+  const pool = await open(2);
+  await set(pool, word(1));
+  await set(pool, word(2));
+  await resetUserPassword(pool, 'maria');
+  const code = pool.lastCode();
+  const reset = (password: string) =>
+    confirmForgotPassword(pool, client, { username: 'maria', code, password });
+  for (const number of [1, 2]) await refused(reset(word(number)), 'password-reused');
+  await reset(word(3));
 });
 
 test('without the setting any password may come back, none is remembered, and none is compared', async () => {

@@ -1,4 +1,5 @@
 import type { Account } from '#adapters/accounts/store.ts';
+import type { PoolSettings } from '#adapters/directory/records.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import { type PasswordProof, passwordProof } from './password-proof.ts';
@@ -15,15 +16,26 @@ export async function nextPassword(
   account: HadPasswords,
   password: string,
 ): Promise<PasswordProof & Pick<Account, 'passwordHistory'>> {
-  const size = pool.settings.Policies.PasswordPolicy.PasswordHistorySize ?? 0;
-  const { passwordHash, passwordHistory = [] } = account;
-  const earlier = [...(passwordHash === undefined ? [] : [passwordHash]), ...passwordHistory].slice(0, size);
+  const earlier = earlierPasswords(pool.settings, account);
   // One after the other: together they would take the whole queue of the password hash.
   for (const hash of earlier)
     if ((await pool.passwords.verify(password, hash)).matches) throw new Refusal('password-reused');
-  const kept = earlier.slice(0, Math.max(0, size - 1));
+  // The new one is the first of as many as the pool says.
+  const kept = earlier.slice(0, Math.max(0, sizeOf(pool.settings) - 1));
   return {
     ...(await passwordProof(pool, account, password)),
     passwordHistory: kept.length > 0 ? kept : undefined,
   };
 }
+
+/** What the next password must not be, the newest first; an account that loses its password goes on keeping these. */
+export function earlierPasswords(
+  settings: Pick<PoolSettings, 'Policies'>,
+  { passwordHash, passwordHistory = [] }: Pick<Account, 'passwordHash' | 'passwordHistory'>,
+): string[] {
+  const all = passwordHash === undefined ? passwordHistory : [passwordHash, ...passwordHistory];
+  return all.slice(0, sizeOf(settings));
+}
+
+const sizeOf = ({ Policies }: Pick<PoolSettings, 'Policies'>) =>
+  Policies.PasswordPolicy.PasswordHistorySize ?? 0;

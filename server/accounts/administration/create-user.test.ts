@@ -199,3 +199,11 @@ test('USR-173 an empty value is no value', async () => {
   const account = await createUser(pool, maria({ attributes: { nickname: '', email: '' } }));
   assert.deepEqual(account.attributes, {});
 });
+
+test('USR-67 where people sign in by a contact, messages name that contact and not the username that was made up', async () => {
+  const pool = await open({ UsernameAttributes: ['email', 'phone_number'] });
+  await createUser(pool, maria({ username: 'mia@example.com', mediums: ['EMAIL'] }));
+  assert.match(pool.lastMail().text, /^Your username is mia@example\.com and temporary password is /);
+  await createUser(pool, maria({ username: '+12065550100' }));
+  assert.match(pool.lastSms().text, /^Your username is \+12065550100 and temporary password is /);
+});

@@ -4,7 +4,9 @@ import { sendMessage } from '../../messages/send.ts';
 import type { Pool } from '../../pool.ts';
 import { issueCode } from '../codes/issue-code.ts';
 import { requireAccount } from '../find-account.ts';
+import { earlierPasswords } from '../password-history.ts';
 import { type Recipient, resetRecipient } from '../recovery/reset-recipient.ts';
+import { shownName } from '../shown-name.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -22,11 +24,16 @@ export async function resetUserPassword(
     resettable(pool, current);
     // Both forms of the password: neither a sign-in nor anything else finds it again.
     const { passwordHash: _, srpVerifier: __, temporaryPasswordAt: ___, ...rest } = current;
-    return { ...rest, status: 'RESET_REQUIRED' };
+    const earlier = earlierPasswords(pool.settings, current);
+    return {
+      ...rest,
+      status: 'RESET_REQUIRED',
+      passwordHistory: earlier.length > 0 ? earlier : undefined,
+    };
   });
   const { to } = resettable(pool, account);
   const code = await issueCode(pool, { purpose: 'forgot-password', subject: id, ...to });
-  const data = { username: account.username, code };
+  const data = { username: shownName(pool.settings, account), code };
   await sendMessage(pool, to, { name: 'password-reset-code', data });
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { sendMessage } from '../../messages/send.ts';
+import { shownName } from '../shown-name.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 
 export type Medium = 'EMAIL' | 'SMS';
@@ -12,14 +13,15 @@ export type Inviting = Sending;
  */
 export async function sendInvitation(
   pool: Inviting,
-  { username, attributes }: Account,
+  account: Account,
   code: string,
   mediums: readonly Medium[],
 ): Promise<void> {
+  const username = shownName(pool.settings, account);
   const sent = await Promise.allSettled(
     [...new Set(mediums)].map(async (medium) => {
       const attribute = medium === 'EMAIL' ? 'email' : 'phone_number';
-      const value = attributes[attribute];
+      const value = account.attributes[attribute];
       if (value)
         await sendMessage(pool, { attribute, value }, { name: 'invitation', data: { username, code } });
     }),

@@ -5,6 +5,7 @@ import { sendMessage } from '../../messages/send.ts';
 import type { Pool } from '../../pool.ts';
 import { type CodeRecord, codeId, type Purpose } from '../codes/code.ts';
 import { issueCode } from '../codes/issue-code.ts';
+import { shownName } from '../shown-name.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import type { Attributes } from './check-attributes.ts';
 
@@ -25,14 +26,15 @@ export const verifying = (contact: Contact): Purpose => `verify-${contact}`;
  * Sends somebody who is signed in a code for one of their contacts. Always a code: links are for signing up (2.5).
  * @throws Refusal `delivery-failed`
  */
-export async function sendVerification(
-  pool: Sending,
-  { id: subject, username }: Account,
-  sent: ToVerify,
-): Promise<Delivery> {
-  const code = await issueCode(pool, { purpose: verifying(sent.attribute), subject, ...sent });
+export async function sendVerification(pool: Sending, account: Account, sent: ToVerify): Promise<Delivery> {
+  const code = await issueCode(pool, {
+    purpose: verifying(sent.attribute),
+    subject: account.id,
+    ...sent,
+  });
   const { attribute, value } = sent;
-  return sendMessage(pool, { attribute, value }, { name: 'verification-code', data: { username, code } });
+  const data = { username: shownName(pool.settings, account), code };
+  return sendMessage(pool, { attribute, value }, { name: 'verification-code', data });
 }
 
 /** As `sendVerification`, for each: one message that fails does not keep the other from being sent. */

@@ -8,6 +8,7 @@ import { limitSends } from '../codes/limit-sends.ts';
 import { madeUpDelivery } from '../codes/made-up-delivery.ts';
 import { findAccount } from '../find-account.ts';
 import { takeTurn } from '../limits/take-turn.ts';
+import { shownName } from '../shown-name.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { resetRecipient } from './reset-recipient.ts';
 
@@ -39,7 +40,7 @@ export async function forgotPassword(
   }
   const { to } = recipient;
   const code = await issueCode(pool, { purpose: 'forgot-password', subject, ...to });
-  const data = { username: recipient.account.username, code };
+  const data = { username: shownName(pool.settings, recipient.account), code };
   const sent = sendMessage(pool, to, { name: 'password-reset-code', data });
   if (!hides) return sent;
   sent.catch((error) => {

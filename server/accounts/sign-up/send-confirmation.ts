@@ -5,6 +5,7 @@ import type { Delivery } from '../../messages/delivery.ts';
 import { type Messaging, sendMessage } from '../../messages/send.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { issueCode } from '../codes/issue-code.ts';
+import { shownName } from '../shown-name.ts';
 
 /** What sending a code to a person needs of a pool. */
 export type Sending = Messaging & Pick<Pool, 'sessions' | 'vault' | 'clock' | 'hostedUrl'>;
@@ -32,14 +33,14 @@ export async function sendConfirmation(
   const value = attribute && account.attributes[attribute];
   if (!value) return undefined;
   const to = { attribute, value };
-  const { username } = account;
+  const username = shownName(pool.settings, account);
   const code = await issueCode(pool, { purpose: 'confirm-sign-up', subject: account.id, ...to });
   // A telephone is sent a code always: links are for e-mail only (USR-45).
   const byLink = pool.settings.VerificationMessageTemplate.DefaultEmailOption === 'CONFIRM_WITH_LINK';
   if (byLink && attribute === 'email')
     return sendMessage(pool, to, {
       name: 'verification-link',
-      data: { username, link: confirmationLink(pool, client, username, code) },
+      data: { username, link: confirmationLink(pool, client, account.username, code) },
     });
   return sendMessage(pool, to, { name: 'verification-code', data: { username, code } });
 }
