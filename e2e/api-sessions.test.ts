@@ -35,7 +35,8 @@ let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
 let hosted: string;
 before(async () => {
-  const file = storyPool();
+  const sessions = { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 20 } };
+  const file = storyPool({ sessions });
   file.pools[0]?.clients.push({
     id: apiClient,
     settings: {
@@ -52,7 +53,6 @@ before(async () => {
     credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
     maxAttempts: 1,
   });
-  await track({});
 });
 
 function track({ status = 'ENABLED', most = 20 }: { status?: 'ENABLED' | 'DISABLED'; most?: number }) {

@@ -36,6 +36,8 @@ export async function applyFile(file: PoolFile, service: Service, fault: OnFault
     const call = callerFor(service, entry.id);
     const poolId = await guard(`${at}.settings`, () => applyPool(call, entry, service));
     if (!poolId) continue;
+    const { sessions } = entry;
+    if (sessions) await guard(`${at}.sessions`, () => applySessions(call, poolId, sessions));
     for (const [i, server] of entry.resourceServers.entries())
       await guard(`${at}.resourceServers.${i}`, () => applyResourceServer(call, poolId, server));
     for (const domain of entry.domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
@@ -98,6 +100,12 @@ async function addAttributes(
     ({ Name }) => !known.has(Name) && !known.has(`custom:${Name}`) && !known.has(`dev:custom:${Name}`),
   );
   if (CustomAttributes.length > 0) await call('AddCustomAttributes', { UserPoolId, CustomAttributes });
+}
+
+async function applySessions(call: Call, UserPoolId: string, sessions: Members): Promise<void> {
+  const current = await call('GetUserPoolSessionConfiguration', { UserPoolId });
+  const input = { ...sessions, UserPoolId };
+  if (!agrees(current, input)) await call('SetUserPoolSessionConfiguration', input);
 }
 
 async function applyResourceServer(call: Call, UserPoolId: string, server: Members): Promise<void> {

@@ -53,6 +53,9 @@ const pool = z.strictObject({
     .describe('A fixed pool id.'),
   settings: members.describe('CreateUserPool; PoolName is required and names the pool in later starts.'),
   domain: domains.describe('The prefix, or the custom domain with the ARN of its certificate.'),
+  sessions: members
+    .optional()
+    .describe('SetUserPoolSessionConfiguration without UserPoolId: whether sessions are tracked.'),
   resourceServers: z.array(members).default([]).describe('CreateResourceServer without UserPoolId.'),
   groups: z.array(members).default([]).describe('CreateGroup without UserPoolId.'),
   clients: z.array(client).default([]),
