@@ -38,6 +38,8 @@ const TAG_BYTES = 16;
 
 /** Far more than the clients of a busy process. */
 const MOST_REMEMBERED = 1000;
+/** What is longer is no client's secret: verifiers and sessions are opened once or twice, and would push those out. */
+const LONGEST_REMEMBERED = 256;
 
 /** @param masterSecret at least 32 characters, checked by the settings schema. */
 export function openVault(masterSecret: string): Vault {
@@ -101,7 +103,8 @@ export function openVault(masterSecret: string): Vault {
           decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
           decipher.final(),
         ]);
-        return remember(key, text.toString('utf8'));
+        const plain = text.toString('utf8');
+        return sealed.length > LONGEST_REMEMBERED ? plain : remember(key, plain);
       } catch (cause) {
         throw new Unsealable(purpose, { cause });
       }
