@@ -2,12 +2,13 @@
  * Where every step of a sign-in ends: asks `accounts` what the person must prove next and leads to that page, or
  * ends the interaction. The only place that knows which page answers which challenge.
  */
-import { findAttempt } from '../accounts/sign-in/attempt.ts';
-import { completeSignIn } from '../accounts/sign-in/complete-sign-in.ts';
+import { findAttempt, keepAttempt } from '../accounts/sign-in/attempt.ts';
+import { completeSignIn, noteSignIn, type SignedIn } from '../accounts/sign-in/complete-sign-in.ts';
 import { type Challenge, nextChallenge } from '../accounts/sign-in/next-challenge.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
 import type { StepName } from './paths.ts';
+import { PAGES_WAIT_MS } from './remembered.ts';
 import type { Outcome, Standing, Visit } from './step.ts';
 
 const PAGES: Record<Exclude<Challenge['name'], 'DONE'>, StepName> = {
@@ -37,13 +38,21 @@ export async function advance(bridge: InteractionBridge, visit: Visit, outcome: 
       leave: await bridge.continueSession(ctx, interaction),
       account: interaction.signedInAs ?? '',
     };
+  const leave = async ({ account, authTime }: SignedIn): Promise<Next> => ({
+    leave: await bridge.finish(ctx, interaction, { accountId: account.id, epoch: account.epoch, authTime }),
+    account: account.id,
+  });
+  if ('began' in outcome) {
+    const { attempt, account } = outcome.began;
+    const { name } = nextChallenge({ settings: pool.settings, account, attempt });
+    // Nearly everybody is done: what was never stored need not be read and taken away again.
+    if (name === 'DONE') return leave(await noteSignIn(pool, attempt));
+    await keepAttempt(pool, attempt, attempt.startedAt + PAGES_WAIT_MS);
+    return { page: PAGES[name] };
+  }
   const standing = await standingOf(pool, interaction.uid);
   if (!standing) return { page: 'sign-in' };
   const { challenge, attempt } = standing;
   if (challenge.name !== 'DONE') return { page: PAGES[challenge.name] };
-  const { account, authTime } = await completeSignIn(pool, attempt);
-  return {
-    leave: await bridge.finish(ctx, interaction, { accountId: account.id, epoch: account.epoch, authTime }),
-    account: account.id,
-  };
+  return leave(await completeSignIn(pool, attempt));
 }

@@ -60,11 +60,17 @@ export interface Shown {
 }
 
 /**
- * Where a step ends. `advance` asks what is next in the sign-in; `to` goes to a page that belongs to this one, say
+ * Where a step ends. `advance` asks what is next in the sign-in; `began` does too, for one that has just begun and is
+ * stored nowhere yet; `to` goes to a page that belongs to this one, say
  * the one for a code; `continueSession` goes on as the person who is signed in already. `notice` is shown on the
  * page that comes, `remember` kept for it.
  */
-export type Outcome = ({ advance: true } | { to: StepName } | { continueSession: true }) & {
+export type Outcome = (
+  | { advance: true }
+  | { began: { attempt: Attempt; account: Account } }
+  | { to: StepName }
+  | { continueSession: true }
+) & {
   notice?: Notice;
   remember?: Pick<Remembered, 'username' | 'delivery'>;
   /** Whose account the step was about, when it knows better than the sign-in so far; for the audit. */

@@ -1,7 +1,6 @@
-import { beginAttempt } from '../../accounts/sign-in/attempt.ts';
+import { newAttempt } from '../../accounts/sign-in/attempt.ts';
 import { checkPassword } from '../../accounts/sign-in/check-password.ts';
 import { passwordField, usernameField } from '../fields.ts';
-import { PAGES_WAIT_MS } from '../remembered.ts';
 import { continueAs } from '../session-person.ts';
 import type { Step } from '../step.ts';
 
@@ -22,14 +21,13 @@ export const signIn: Step = {
 
   async submit({ pool, client, interaction, address }, { username = '', password = '' }) {
     const account = await checkPassword(pool, client, { username, password, address });
-    await beginAttempt(pool, {
+    const attempt = newAttempt(pool, {
       id: interaction.uid,
       client,
       account,
       typed: username,
       proven: ['password'],
-      lifetimeMs: PAGES_WAIT_MS,
     });
-    return { advance: true, remember: { username, delivery: undefined } };
+    return { began: { attempt, account }, remember: { username, delivery: undefined } };
   },
 };
