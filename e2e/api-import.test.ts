@@ -7,147 +7,43 @@ import { request } from 'node:http';
 import { before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  AddCustomAttributesCommand,
   AdminCreateUserCommand,
-  AdminGetUserCommand,
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
-  CreateUserImportJobCommand,
-  type CreateUserImportJobCommandInput,
   CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  DeleteUserPoolCommand,
-  DescribeUserImportJobCommand,
   ForgotPasswordCommand,
   GetCSVHeaderCommand,
   InitiateAuthCommand,
   ListUserImportJobsCommand,
   ListUsersCommand,
-  paginateListUsers,
-  StartUserImportJobCommand,
-  StopUserImportJobCommand,
-  UpdateUserPoolCommand,
-  type UserImportJobType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import bcrypt from 'bcrypt';
+import {
+  adminInTime,
+  countsOf,
+  hasEnded,
+  openImportPool,
+  people,
+  person,
+  put,
+  refused,
+} from './import-pool.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
 const PASSWORD = 'Corr3ct-Horse!';
-const CloudWatchLogsRoleArn = 'arn:aws:iam::123456789012:role/CognitoCloudWatchLogsRole';
 
 let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
-const clientOf = ({ url, accessKeyId, secretAccessKey }: Foyer) =>
-  new CognitoIdentityProviderClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-    maxAttempts: 1,
-  });
+let shiftClocks: (ms: number) => Promise<void>;
 before(async () => {
   foyer = await startFoyer();
-  sdk = clientOf(foyer);
-  // The client would set it by the date of each answer, which Node itself writes: not the shifted one.
-  Object.defineProperty(sdk.config, 'systemClockOffset', { get: () => shiftedBy, set: () => {} });
+  ({ sdk, shift: shiftClocks } = adminInTime(foyer));
 });
+const newPool = () => openImportPool(sdk);
 
-let shiftedBy = 0;
-/** Moves the time of the process, and of the client that signs its calls. */
-async function shiftClocks(ms: number): Promise<void> {
-  await foyer.shiftClock(ms);
-  shiftedBy += ms;
-}
-
-const refused = (call: Promise<unknown>, name: string, message?: string) =>
-  assert.rejects(call, (error: Error) => {
-    assert.equal(error.name, name, error.message);
-    if (message) assert.equal(error.message, message);
-    return true;
-  });
-
-async function newPool() {
-  const { UserPool } = await sdk.send(
-    new CreateUserPoolCommand({
-      PoolName: 'Acme people',
-      AutoVerifiedAttributes: ['email'],
-      Schema: [{ Name: 'team', AttributeDataType: 'String', Mutable: true }],
-    }),
-  );
-  const UserPoolId = UserPool?.Id ?? assert.fail();
-  const { CSVHeader = [] } = await sdk.send(new GetCSVHeaderCommand({ UserPoolId }));
-  const job = (output: { UserImportJob?: UserImportJobType }) => output.UserImportJob ?? assert.fail();
-  const named = (JobId: string | undefined) => ({ UserPoolId, JobId });
-  const pool = {
-    UserPoolId,
-    CSVHeader,
-    async create(more: Partial<CreateUserImportJobCommandInput> = {}) {
-      const input = { UserPoolId, JobName: 'spring', CloudWatchLogsRoleArn, ...more };
-      return job(await sdk.send(new CreateUserImportJobCommand(input)));
-    },
-    start: async (JobId?: string) => job(await sdk.send(new StartUserImportJobCommand(named(JobId)))),
-    stop: async (JobId?: string) => job(await sdk.send(new StopUserImportJobCommand(named(JobId)))),
-    describe: async (JobId?: string, from = sdk) =>
-      job(await from.send(new DescribeUserImportJobCommand(named(JobId)))),
-    get: (Username: string) => sdk.send(new AdminGetUserCommand({ UserPoolId, Username })),
-    file(people: readonly Record<string, string>[], columns = CSVHeader): string {
-      const rows = people.map((person) => columns.map((name) => person[name] ?? '').join(','));
-      return `${[columns.join(','), ...rows].join('\n')}\n`;
-    },
-    /** A job with this file, started. */
-    async begun(text: string, more: Partial<CreateUserImportJobCommandInput> = {}): Promise<string> {
-      const { JobId, PreSignedUrl } = await pool.create(more);
-      assert.equal((await put(PreSignedUrl, text)).status, 200);
-      await pool.start(JobId);
-      return JobId ?? assert.fail();
-    },
-    /** Waits until the job is as it should be. */
-    async until(JobId: string, is: (job: UserImportJobType) => boolean, from = sdk) {
-      for (;;) {
-        const seen = await pool.describe(JobId, from);
-        if (is(seen)) return seen;
-        if (hasEnded(seen)) assert.fail(`the job has ended: ${JSON.stringify(seen)}`);
-        await pause(5);
-      }
-    },
-    async usernames(from = sdk): Promise<string[]> {
-      const names: string[] = [];
-      for await (const page of paginateListUsers({ client: from }, { UserPoolId }))
-        for (const { Username } of page.Users ?? []) names.push(Username ?? '');
-      return names;
-    },
-  };
-  return pool;
-}
-
-const hasEnded = ({ Status }: UserImportJobType) =>
-  ['Succeeded', 'Failed', 'Stopped'].includes(Status ?? assert.fail());
-const countsOf = ({ ImportedUsers, SkippedUsers, FailedUsers }: UserImportJobType) => [
-  ImportedUsers,
-  SkippedUsers,
-  FailedUsers,
-];
-
-const put = (address: string | undefined, body: string) =>
-  fetch(address ?? assert.fail(), {
-    method: 'PUT',
-    body,
-    headers: { 'x-amz-server-side-encryption': 'aws:kms' },
-  });
-
-function person(name: string, more: Record<string, string> = {}): Record<string, string> {
-  return {
-    'cognito:username': name,
-    'cognito:mfa_enabled': 'FALSE',
-    email: `${name}@example.com`,
-    email_verified: 'TRUE',
-    ...more,
-  };
-}
-const people = (count: number) => Array.from({ length: count }, (_, n) => person(`user${n}`));
-
-test('USR-125 USR-126 USR-128 USR-129 USR-152 people come in from a file, and the job says how it goes', async () => {
+test('USR-06 USR-125 USR-126 USR-128 USR-129 USR-152 people come in from a file, and the job says how it goes', async () => {
   const pool = await newPool();
   assert.equal(pool.CSVHeader.length, 22);
   assert.deepEqual(pool.CSVHeader.slice(-4), [
@@ -161,7 +57,7 @@ test('USR-125 USR-126 USR-128 USR-129 USR-152 people come in from a file, and th
   assert.equal(made.Status, 'Created');
   assert.equal(made.JobName, JobName);
   assert.equal(made.UserPoolId, pool.UserPoolId);
-  assert.equal(made.CloudWatchLogsRoleArn, CloudWatchLogsRoleArn);
+  assert.match(made.CloudWatchLogsRoleArn ?? '', /^arn:aws:iam::/);
   assert.deepEqual(countsOf(made), [0, 0, 0]);
   assert.ok(made.CreationDate instanceof Date && !made.StartDate && !made.CompletionDate);
   assert.ok(made.PreSignedUrl?.startsWith(`${foyer.url}/`));
@@ -320,8 +216,8 @@ test('USR-128 USR-131 what is not a job, or cannot start, is refused', async () 
   await refused(pool.start((await pool.create()).JobId), 'PreconditionNotMetException');
   const other = await newPool();
   const { JobId } = await other.create();
-  for (const call of [pool.describe(JobId), pool.start(JobId), pool.stop(JobId)])
-    await refused(call, 'ResourceNotFoundException');
+  for (const call of ['describe', 'start', 'stop'] as const)
+    await refused(pool[call](JobId), 'ResourceNotFoundException');
   const unsigned = new CognitoIdentityProviderClient({
     endpoint: foyer.url,
     region: 'us-east-1',
@@ -397,85 +293,6 @@ test('USR-132 a job that nobody starts expires', async () => {
   assert.equal((await pool.describe(JobId)).Status, 'Expired');
   await refused(pool.start(JobId), 'PreconditionNotMetException');
   await shiftClocks(-24 * HOUR);
-});
-
-/** Enough that it cannot be over before somebody has looked. */
-const MANY = 4000;
-const isHalfWay = ({ Status, ImportedUsers = 0 }: UserImportJobType) =>
-  Status === 'InProgress' && ImportedUsers > 0 && ImportedUsers < (MANY * 3) / 4;
-
-test('USR-130 USR-133 USR-154 while a job runs no other starts and the pool stays; it can be stopped for good', async () => {
-  const pool = await newPool();
-  const { UserPoolId } = pool;
-  const waiting = await pool.create();
-  await put(waiting.PreSignedUrl, pool.file([person('later')]));
-  const JobId = await pool.begun(pool.file(people(MANY)));
-  await pool.until(JobId, isHalfWay);
-  await refused(pool.start(waiting.JobId), 'PreconditionNotMetException');
-  const changes = [
-    sdk.send(new UpdateUserPoolCommand({ UserPoolId, AutoVerifiedAttributes: ['email'] })),
-    sdk.send(new DeleteUserPoolCommand({ UserPoolId })),
-    sdk.send(
-      new AddCustomAttributesCommand({
-        UserPoolId,
-        CustomAttributes: [{ Name: 'late', AttributeDataType: 'String' }],
-      }),
-    ),
-  ];
-  for (const change of changes) await refused(change, 'UserImportInProgressException');
-  const stopping = await pool.stop(JobId);
-  assert.ok(stopping.Status === 'Stopping' || stopping.Status === 'Stopped');
-  const stopped = await pool.until(JobId, hasEnded);
-  assert.equal(stopped.Status, 'Stopped');
-  assert.equal(stopped.CompletionMessage, 'The Import Job was stopped by the developer.');
-  const { ImportedUsers = 0 } = stopped;
-  assert.ok(ImportedUsers > 0 && ImportedUsers < MANY);
-  assert.equal((await pool.usernames()).length, ImportedUsers);
-  await refused(pool.start(JobId), 'PreconditionNotMetException');
-  await refused(pool.stop(JobId), 'PreconditionNotMetException');
-  await pool.start(waiting.JobId);
-  await pool.until(waiting.JobId ?? '', hasEnded);
-  await sdk.send(new DeleteUserPoolCommand({ UserPoolId }));
-});
-
-test('USR-152 a job whose process is killed half-way is gone on with, and every row is counted once', async () => {
-  const pool = await newPool();
-  const rows = [...people(MANY), person('user3'), person('bad', { email_verified: '' })];
-  const JobId = await pool.begun(pool.file(rows));
-  const { ImportedUsers = 0 } = await pool.until(JobId, isHalfWay);
-  await foyer.kill();
-  await foyer.restart();
-  // Until the dead process is given up.
-  await shiftClocks(31 * SECOND);
-  const ended = await pool.until(JobId, hasEnded);
-  assert.equal(ended.Status, 'Succeeded');
-  assert.ok(ImportedUsers < MANY);
-  assert.deepEqual(countsOf(ended), [MANY, 1, 1]);
-  assert.equal(new Set(await pool.usernames()).size, MANY);
-  await shiftClocks(-31 * SECOND);
-});
-
-test('a stop in the middle hands the job on at once, and what runs beside takes it up', async () => {
-  const beside = await startFoyer({ beside: foyer });
-  const besideSdk = clientOf(beside);
-  const pool = await newPool();
-  const JobId = await pool.begun(pool.file(people(MANY)));
-  await pool.until(JobId, isHalfWay);
-  assert.equal(await foyer.stop(), 0);
-  const ended = await pool.until(JobId, hasEnded, besideSdk);
-  assert.deepEqual(countsOf(ended), [MANY, 0, 0]);
-  assert.equal(new Set(await pool.usernames(besideSdk)).size, MANY);
-  await foyer.restart();
-
-  // Both work now: of each line exactly one of them tells.
-  const again = await newPool();
-  const second = await again.begun(again.file(people(500)));
-  assert.deepEqual(countsOf(await again.until(second, hasEnded)), [500, 0, 0]);
-  const told = () => [...foyer.log(), ...beside.log()].filter((line) => line.includes(`${second}/spring`));
-  while (told().length < 500) await pause(5);
-  assert.equal(new Set(told().map((line) => JSON.parse(line).msg)).size, 500);
-  assert.equal(told().length, 500);
-  assert.equal(await beside.stop(), 0);
 });
 
 test('a user who was there is left as they were', async () => {
