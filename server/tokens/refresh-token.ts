@@ -53,7 +53,7 @@ export interface Redeemed {
  *
  * A rotated token that comes back after its grace period was copied, and nobody can tell who holds which copy: the
  * whole sign-in ends (RFC 9700 section 4.14.2). So of two callers that race without grace, both lose (ATK-13).
- * @param prove what else must hold of its owner; it throws, before the token is used up
+ * @param prove what else must hold of its owner; it throws, before anything is told of them
  * @param from where it is used, for pools that track sessions
  * @throws Refusal `refresh-token-invalid` (unknown, another client's), `refresh-token-expired`, `refresh-token-revoked`
  * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled`, `password-reset-required` (HUI-138,
@@ -70,11 +70,12 @@ export async function redeemRefreshToken(
   if (record.expiresAt <= pool.clock.now()) throw new Refusal('refresh-token-expired');
   const grant = await findGrant(pool, record.grantId);
   const account = grant && (await pool.accounts.find(grant.accountId));
+  // First: what has become of the person is not for an application that cannot prove itself.
+  if (account) prove?.(account);
   if (account && !account.enabled) throw new Refusal('user-disabled');
   if (!grant || account?.epoch !== grant.epoch) throw new Refusal('refresh-token-revoked');
   // The same rule as `liveAccount` has for everything else that a sign-in left behind.
   if (account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
-  prove?.(account);
 
   const rotation = client.settings.RefreshTokenRotation;
   const rotates = rotation?.Feature === 'ENABLED';
