@@ -195,6 +195,8 @@ test('a client takes a hosted session only as long as it says', async () => {
     );
   const asks = async (browser: ReturnType<typeof openHttpSession>) => {
     const page = await browser.follow(await browser.get(authorizeUrl(hosted)), hosted);
+    // Going on as whoever is signed in would prove nothing.
+    assert.doesNotMatch(page.body, /You are signed in as/);
     return /\/login\?/.test(page.url);
   };
   const browser = openHttpSession();
@@ -205,6 +207,10 @@ test('a client takes a hosted session only as long as it says', async () => {
   // Within what a signature may be old.
   await foyer.shiftClock(4 * 60_000);
   assert.equal(await asks(browser), true);
+  const opened = await browser.get(authorizeUrl(hosted).replace('/oauth2/authorize?', '/login?'));
+  const login = await browser.follow(opened, hosted);
+  assert.match(login.body, /type="password"/);
+  assert.doesNotMatch(login.body, /You are signed in as/);
   const page = await browser.submit(await openSignIn(browser, hosted), {
     username: person.Username,
     password: PASSWORD,
