@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import {
+  AdminDisableUserCommand,
   AdminUpdateUserAttributesCommand,
   ChangePasswordCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -45,6 +46,9 @@ test('SEC-09 SEC-10 SEC-11 SEC-12 a client with a secret proves it at every step
   await refused(again({}), no, none);
   await refused(again({ SECRET_HASH }), no, wrong);
   tokensOf(await again({ SECRET_HASH: others }));
+  await app.administrator.send(new AdminDisableUserCommand(app.named('maria')));
+  await refused(again({}), no, none);
+  await refused(again({ SECRET_HASH: others }), no, 'User is disabled.');
 });
 
 test('SEC-17 SEC-18 SEC-57 a proven alias is the person, by password and by SRP; an unproven one is nobody', async () => {
