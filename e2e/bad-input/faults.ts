@@ -122,3 +122,42 @@ const entries = (shape: Shape, count: number) =>
       fitting(shapeOf(USER_POOLS, shape.value ?? '')),
     ]),
   );
+
+/** Texts that mean something to a program somewhere; none is forbidden as such. */
+const MEANINGFUL = [
+  '__proto__',
+  'constructor',
+  '../../etc/passwd',
+  '%00%0a',
+  '<script>alert(1)</script>',
+  "' OR 1=1 --",
+  '{"$gt":""}',
+  '*)(uid=*',
+  '{####}{username}{##a##}',
+  '\u{1d4b3}\u0301\u202e\ufeff',
+];
+
+/** Of them, tried at one place: there are thousands of places. */
+const MOST_TEXTS = 4;
+
+/** Values that the model allows and few expect: as long, short, large and small as may be, and texts of other languages. */
+export const oddValues: OwnFaults = (shape, path) => {
+  const { type, min, max } = shape;
+  const values: unknown[] = [];
+  if (type === 'string') {
+    const longest = Math.min(max ?? 5000, 5000);
+    const units = ['x', '0', '1_0', '+', '/'];
+    const first = (length: number) =>
+      units.map((unit) => unit.repeat(length).slice(0, length)).find((text) => allows(shape, text));
+    const extremes = [first(longest), first(min ?? 0)].filter((text) => text !== undefined);
+    values.push(...extremes, ...MEANINGFUL.filter((text) => allows(shape, text)).slice(0, MOST_TEXTS));
+    values.push(...(shape.enum ?? []));
+  } else if (type === 'list') {
+    const item = fitting(shapeOf(USER_POOLS, shape.member ?? ''));
+    values.push([], new Array(Math.min(max ?? 50, 500)).fill(item));
+  } else if (type === 'map') values.push({}, entries(shape, Math.min(max ?? 50, 50)));
+  else if (type === 'integer' || type === 'long') values.push(min ?? -(2 ** 31), max ?? 2 ** 31 - 1, 0);
+  else if (type === 'boolean') values.push(true, false);
+  else if (type === 'timestamp') values.push(0, -1, 8.64e12);
+  return values.map((value) => ({ value, path, what: JSON.stringify(value)?.slice(0, 60) ?? '' }));
+};
