@@ -81,7 +81,8 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
       upsert(() => totals.updateOne({ _id: poolKey }, { $inc: { accounts: change } }, { upsert: true })),
     ).catch(() => {});
 
-  const create = async (account: Account): Promise<void> => {
+  /** All but the total. */
+  const write = async (account: Account): Promise<void> => {
     const { id } = account;
     const text = recordText(account);
     const claimed = await claims.claim(namesOf(account), id);
@@ -101,13 +102,26 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
       await claimed.release();
       throw new AlreadyExists(`id:${id}`);
     }
-    await addToTotal(1);
   };
 
   return {
-    create,
+    create: async (account) => {
+      await write(account);
+      await addToTotal(1);
+    },
 
-    createAll: (accounts) => createInRuns(accounts, create),
+    createAll: async (accounts) => {
+      let created = 0;
+      const counted = async (account: Account) => {
+        await write(account);
+        created++;
+      };
+      try {
+        return await createInRuns(accounts, counted);
+      } finally {
+        if (created > 0) await addToTotal(created);
+      }
+    },
 
     find: async (id) => toAccount(await read(id)),
 

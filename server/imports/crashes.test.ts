@@ -94,7 +94,7 @@ test('USR-152 a worker that dies before or after any of its steps leaves a job t
         (await stage.stores.directory.installation.list('import-task', { limit: 1 })).items,
         [],
       );
-      await refuseDuringImport(stage.parts, POOL);
+      await refuseDuringImport(stage.parts, POOL, {});
       await next.close();
       await stage.stores.close();
     }

@@ -38,10 +38,12 @@ test('USR-130 of many jobs of a pool one starts, and the next when it has ended'
   assert.ok(first);
   const next = jobs.find(({ id }) => id !== first.id) ?? assert.fail();
   await refused(stage.start(next), 'precondition-not-met');
-  await refuseDuringImport(stage.parts, 'eu-central-1_Another01');
-  await refused(refuseDuringImport(stage.parts, POOL), 'import-in-progress');
+  const caller = { accessKey: 'AKIA' };
+  await refuseDuringImport(stage.parts, 'eu-central-1_Another01', caller);
+  await refused(refuseDuringImport(stage.parts, POOL, caller), 'import-in-progress');
+  await refuseDuringImport(stage.parts, POOL, { accessKey: 'process' });
   await stage.worker().look();
-  await refuseDuringImport(stage.parts, POOL);
+  await refuseDuringImport(stage.parts, POOL, caller);
   assert.equal((await stage.start(next)).record.status, 'Pending');
 });
 

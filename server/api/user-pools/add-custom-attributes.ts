@@ -14,9 +14,9 @@ export const addCustomAttributes: Operation<
   name: 'AddCustomAttributes',
   access: 'signed',
   configures: true,
-  async run(service, { UserPoolId, CustomAttributes }) {
+  async run(service, { UserPoolId, CustomAttributes }, caller) {
     await findPool(service.directory, UserPoolId);
-    await refuseDuringImport(service, UserPoolId);
+    await refuseDuringImport(service, UserPoolId, caller);
     await service.directory.forPool(UserPoolId).update('pool', UserPoolId, (pool) => ({
       ...pool,
       settings: {

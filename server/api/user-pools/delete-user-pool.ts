@@ -10,8 +10,8 @@ export const deleteUserPool: Operation<DeleteUserPoolCommandInput, DeleteUserPoo
   name: 'DeleteUserPool',
   access: 'signed',
   configures: true,
-  async run(service, { UserPoolId }) {
-    await refuseDuringImport(service, UserPoolId);
+  async run(service, { UserPoolId }, caller) {
+    await refuseDuringImport(service, UserPoolId, caller);
     await deletePool(service, UserPoolId);
     return {};
   },

@@ -11,8 +11,8 @@ export const updateUserPool: Operation<UpdateUserPoolCommandInput, UpdateUserPoo
   name: 'UpdateUserPool',
   access: 'signed',
   configures: true,
-  async run(service, input) {
-    await refuseDuringImport(service, input.UserPoolId);
+  async run(service, input, caller) {
+    await refuseDuringImport(service, input.UserPoolId, caller);
     await updatePool(service.directory, input.UserPoolId, input);
     return {};
   },
