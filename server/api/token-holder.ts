@@ -2,12 +2,10 @@ import { refuseUnsettled } from '../accounts/own-account/refuse-unsettled.ts';
 import { isPoolId } from '../configuration/pool-ids.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
+import { SELF_SERVICE } from '../tokens/begin-api-sign-in.ts';
 import { type VerifiedAccess, verifyAccessToken } from '../tokens/verify-access-token.ts';
 import { claimedIssuer } from '../tokens/verify-token.ts';
 import type { Service } from './operation.ts';
-
-/** The scope that lets a token be used for operations about its own person. */
-const SELF_SERVICE = 'aws.cognito.signin.user.admin';
 
 /**
  * The person whose access token a call carries, and their pool. The pool is found by the issuer that the token names;

@@ -19,7 +19,7 @@ const USED = 'used-session';
 const MINUTE_MS = 60_000;
 
 /** What a client may take between two calls of one sign-in, in milliseconds (SEC-45, SEC-46). */
-export function sessionLifetimeMs({ settings }: Pick<Client, 'settings'>): number {
+function sessionLifetimeMs({ settings }: Pick<Client, 'settings'>): number {
   return settings.AuthSessionValidity * MINUTE_MS;
 }
 
