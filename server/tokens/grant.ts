@@ -72,7 +72,8 @@ export function findGrant(pool: GrantStore, id: string): Promise<Grant | undefin
   return pool.sessions.find<Grant>(KIND, id);
 }
 
-function keptBy(pool: GrantStore): Kept {
+/** How sessions that are listed hold and end. */
+export function keptBy(pool: GrantStore): Kept {
   return {
     holds: async ({ type, of }) =>
       type === 'TOKEN' ? (await findGrant(pool, of)) !== undefined : !(await hasEnded(pool, of)),

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
-import { findGrant } from '../grant.ts';
-import { hasEnded } from './hosted.ts';
+import { keptBy } from '../grant.ts';
 import { type Entry, type Held, readSlots } from './slots.ts';
 import type { Tracking } from './track.ts';
 
@@ -20,14 +19,11 @@ export async function liveSessions(pool: Tracking, account: Pick<Account, 'id' |
     ...(await readSlots(pool, account.id, 'TOKEN')),
     ...(await readSlots(pool, account.id, 'SSO')),
   ];
+  const { holds } = keptBy(pool);
   const live = await Promise.all(
-    held.map(async (one) => one.entry.epoch === account.epoch && (await holds(pool, one.entry))),
+    held.map(async ({ entry }) => entry.epoch === account.epoch && (await holds(entry))),
   );
   return held.filter((_, index) => live[index]).toSorted((a, b) => b.entry.activeAt - a.entry.activeAt);
-}
-
-async function holds(pool: Tracking, { type, of }: Entry): Promise<boolean> {
-  return type === 'TOKEN' ? (await findGrant(pool, of)) !== undefined : !(await hasEnded(pool, of));
 }
 
 /** The name of a session: tells nothing of the grant's id or the session's uid, which are worth something here. */

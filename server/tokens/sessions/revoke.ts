@@ -1,7 +1,6 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { invalidParameter, Refusal } from '../../errors.ts';
-import { revokeGrant } from '../grant.ts';
-import { endHostedSession } from './hosted.ts';
+import { keptBy } from '../grant.ts';
 import { liveSessions, sessionId } from './list.ts';
 import { freeSlot, type Held } from './slots.ts';
 import type { Tracking } from './track.ts';
@@ -39,8 +38,6 @@ function hangTogether(target: Held['entry'], other: Held['entry']): boolean {
 
 /** The session ends before its record goes: a failure between the two leaves it listed and dead, not alive and hidden. */
 async function end(pool: Tracking, accountId: string, held: Held): Promise<void> {
-  const { type, of } = held.entry;
-  if (type === 'TOKEN') await revokeGrant(pool, of);
-  else await endHostedSession(pool, of);
+  await keptBy(pool).end(held.entry);
   await freeSlot(pool, accountId, held);
 }

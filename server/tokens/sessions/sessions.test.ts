@@ -84,6 +84,15 @@ test('past the most that there may be, the session ends that was not used for th
   assert.ok(await findGrant(pool, first.id));
 });
 
+test('sessions from before the person was signed out everywhere take no place', async () => {
+  const { pool, account, signIn } = await open(2);
+  for (let i = 0; i < 2; i++) await signIn();
+  account.epoch += 1;
+  const fresh = [(await signIn()).id, (await signIn()).id];
+  const names = (await liveSessions(pool, account)).map(({ entry }) => entry.of);
+  assert.deepEqual(names.toSorted(), fresh.toSorted());
+});
+
 test('a lower limit ends sessions at the next sign-in, not before', async () => {
   const { pool, signIn, names } = await open(5);
   for (let i = 0; i < 5; i++) {

@@ -80,7 +80,13 @@ export async function claimSlot(
 ): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const held = await readSlots(pool, accountId, entry.type);
-    const states = await Promise.all(held.map(async (one) => ({ ...one, holds: await holds(one.entry) })));
+    const states = await Promise.all(
+      held.map(async (one) => ({
+        ...one,
+        // What is left of the time before the person was signed out everywhere holds no place.
+        holds: one.entry.epoch === entry.epoch && (await holds(one.entry)),
+      })),
+    );
     const live = states.filter((one) => one.holds).toSorted((a, b) => a.entry.activeAt - b.entry.activeAt);
     const over = live.slice(0, Math.max(0, live.length - most + 1));
     for (const one of over) await end(one.entry);
