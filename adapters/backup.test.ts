@@ -128,6 +128,19 @@ test('without sessions in the backup everybody signs in again', async () => {
   assert.deepEqual(await namesIn(dataFolder), ['mia']);
 });
 
+test('files that were sent before a restore are not there after it', async () => {
+  const backup = newFolder();
+  await backUpStores({ dataFolder: await dataWith('mia') }, backup);
+  const dataFolder = await dataWith('noa');
+  const before = await openStores({ dataFolder, clock });
+  await before.uploads.forPool('p').write('file', 0, Buffer.from('people'), clock.now() + 60_000);
+  await before.close();
+  await restoreStores({ dataFolder, clock }, backup);
+  const after = await openStores({ dataFolder, clock });
+  assert.equal(await after.uploads.forPool('p').read('file', 0), undefined);
+  await after.close();
+});
+
 test('a folder in use, a newer schema, a damaged or incomplete backup are refused and nothing changes', async () => {
   const backup = newFolder();
   await backUpStores({ dataFolder: await dataWith('mia') }, backup);

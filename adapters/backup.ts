@@ -14,6 +14,8 @@ import { EMBEDDED, type EmbeddedStore, prepareFolder, RESTORING, type StoreSetti
 type Settings = Pick<StoreSettings, 'dataFolder' | 'mongodbUrl' | 'redisUrl'>;
 
 const fileOf = (store: EmbeddedStore) => `${store}.sqlite`;
+/** In no backup, so a restore leaves none: a job would go on with people whom the restored accounts do not have. */
+const UPLOADS = 'uploads.sqlite';
 /** Development keeps its secrets beside the data that they opened; production has them in its settings. */
 const SECRETS = 'development-secrets.json';
 
@@ -74,7 +76,7 @@ export async function restoreStores(
   });
   try {
     // After the folder was made: a Foyer that opens its files later will see it, and one that was earlier is seen here.
-    for (const store of stores) demandUnused(join(dataFolder, fileOf(store)));
+    for (const file of [...stores.map(fileOf), UPLOADS]) demandUnused(join(dataFolder, file));
     for (const store of given) await stage(store, folder, staging, clock);
     if (existsSync(join(folder, SECRETS))) await copyFile(join(folder, SECRETS), join(staging, SECRETS));
   } catch (error) {
@@ -82,7 +84,8 @@ export async function restoreStores(
     throw error;
   }
   const former = join(dataFolder, `replaced-${new Date(clock.now()).toISOString().replaceAll(':', '-')}`);
-  const moved = await exchange(stores.map(fileOf), { dataFolder, staging, former });
+  const uploads = stores.includes('accounts') ? [UPLOADS] : [];
+  const moved = await exchange([...stores.map(fileOf), ...uploads], { dataFolder, staging, former });
   return { stores: given, ...(moved && { former }) };
 }
 
@@ -116,8 +119,8 @@ async function exchange(
   let moved = false;
   for (const file of [...files, SECRETS]) {
     const [next, current] = [join(staging, file), join(dataFolder, file)];
-    // A file that is in no backup stays, but for sessions: old ones would speak of accounts that are not there.
-    if (!existsSync(next) && file !== fileOf('sessions')) continue;
+    // A file that is in no backup stays, but for what would speak of accounts that are not there.
+    if (!existsSync(next) && file !== fileOf('sessions') && file !== UPLOADS) continue;
     if (existsSync(current)) {
       await mkdir(former, { recursive: true, mode: 0o700 });
       await rename(current, join(former, file));
