@@ -1,5 +1,5 @@
 /** The types of identity providers, by the name that the API gives them. Adding one is a file and a line here. */
-
+import { oidc } from './oidc/kind.ts';
 import {
   type Environment,
   type Provider,
@@ -7,8 +7,18 @@ import {
   type ProviderKind,
   type ProviderRecord,
 } from './provider.ts';
+import { amazon } from './social/amazon.ts';
+import { apple } from './social/apple.ts';
+import { facebook } from './social/facebook.ts';
+import { google } from './social/google.ts';
 
-const KINDS: Record<string, ProviderKind | undefined> = {};
+const KINDS: Record<string, ProviderKind | undefined> = {
+  OIDC: oidc,
+  Google: google,
+  Facebook: facebook,
+  LoginWithAmazon: amazon,
+  SignInWithApple: apple,
+};
 
 /** The kind of a `ProviderType`. Throws ProviderFault `configuration` for a type that nobody knows. */
 export function providerKind(type: string): ProviderKind {

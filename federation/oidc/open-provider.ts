@@ -1,0 +1,134 @@
+import * as client from 'openid-client';
+import { attributesOf } from '../attributes.ts';
+import {
+  type Answer,
+  type Begin,
+  type Environment,
+  type ProvenIdentity,
+  type Provider,
+  ProviderFault,
+  type ProviderRecord,
+} from '../provider.ts';
+import type { Json } from '../read-answer.ts';
+import { discover, type Endpoint, type Published } from './discover.ts';
+import { configure, exchangeCode } from './exchange-code.ts';
+import { userInfo } from './user-info.ts';
+import { type Expected, verifyIdToken } from './verify-token.ts';
+
+/** What makes one OpenID provider different from another. */
+export interface OidcSettings {
+  clientId: string;
+  /** Apple's is made anew each time. */
+  clientSecret: string | (() => Promise<string>);
+  scopes: string;
+  issuer: string;
+  /** Given by hand or stored: they win over what is discovered. */
+  endpoints: Partial<Record<Endpoint, string>>;
+  /** What is known of a vendor without asking. Without it the provider's own document is read. */
+  known?: Omit<Published, 'endpoints' | 'issuer'>;
+  /** How user info is asked for. */
+  method?: 'GET' | 'POST';
+  /** False for a vendor that does not repeat the nonce: then it is not sent. */
+  nonce?: boolean;
+  /** Added to the authorization request. */
+  parameters?: Record<string, string>;
+  /** Vendors have names and forms of their own; `claims` are verified, what is in `answer` is not. */
+  refine?(claims: Json, answer: Answer): Json;
+}
+
+/** Signs in through an OpenID provider: the authorization code flow with state, nonce and, where known, PKCE. */
+export function openOidcProvider(
+  record: ProviderRecord,
+  settings: OidcSettings,
+  environment: Environment,
+): Provider {
+  const { name } = record;
+
+  async function ready() {
+    const server = await serverOf(settings, environment);
+    const secret =
+      typeof settings.clientSecret === 'string' ? settings.clientSecret : await settings.clientSecret();
+    return { server, secret, config: configure(server, settings.clientId, secret) };
+  }
+
+  async function begin({ callbackUrl, state }: Begin) {
+    const { server, config } = await ready();
+    const kept: Record<string, string> = {};
+    const parameters: Record<string, string> = { redirect_uri: callbackUrl, scope: settings.scopes, state };
+    parameters['response_type'] = 'code';
+    if (settings.nonce !== false) parameters['nonce'] = kept['nonce'] = client.randomNonce();
+    if (server.pkce) {
+      kept['verifier'] = client.randomPKCECodeVerifier();
+      parameters['code_challenge'] = await client.calculatePKCECodeChallenge(kept['verifier']);
+      parameters['code_challenge_method'] = 'S256';
+    }
+    const url = client.buildAuthorizationUrl(config, { ...parameters, ...settings.parameters });
+    return { redirect: url.href, kept };
+  }
+
+  async function finish(answer: Answer): Promise<ProvenIdentity> {
+    const { server, secret, config } = await ready();
+    const { accessToken, idToken } = await exchangeCode(name, config, answer, environment);
+    if (!idToken) throw new ProviderFault('invalid-answer', 'IdP token endpoint gave no ID token');
+    const expected: Expected = {
+      issuers: [server.issuer],
+      clientId: settings.clientId,
+      clientSecret: secret,
+      jwksUri: server.jwksUri,
+      algorithms: server.algorithms,
+    };
+    // The nonce is looked for although none was kept: an answer to a question that was not ours has none.
+    const nonce = settings.nonce === false ? undefined : (answer.kept['nonce'] ?? '');
+    const proven = await verifyIdToken(idToken, { ...expected, nonce }, environment);
+    const { sub: subject } = proven;
+    let claims: Json = { ...proven };
+    if (server.userInfoUrl) {
+      const request = {
+        url: server.userInfoUrl,
+        method: settings.method ?? 'GET',
+        accessToken,
+        subject,
+        name,
+      };
+      claims = { ...claims, ...(await userInfo(request, expected, environment)) };
+    }
+    if (settings.refine) claims = settings.refine(claims, answer);
+    return {
+      subject,
+      attributes: { ...attributesOf(claims), ...tokensOf(record, { accessToken, idToken }) },
+    };
+  }
+
+  return { name, begin, finish };
+}
+
+/** Tokens are attributes only where somebody mapped them (FED-60); no claim of that name takes their place. */
+export function tokensOf(
+  { mapping = {} }: ProviderRecord,
+  tokens: { accessToken: string; idToken?: string },
+): Record<string, string> {
+  const sources = Object.values(mapping);
+  const mapped: Record<string, string> = {};
+  if (sources.includes('access_token')) mapped['access_token'] = tokens.accessToken;
+  if (sources.includes('id_token') && tokens.idToken) mapped['id_token'] = tokens.idToken;
+  return mapped;
+}
+
+/** Where the provider is and what it can. Discovery that fails is forgiven where all was given by hand (FED-43). */
+async function serverOf(settings: OidcSettings, environment: Environment) {
+  const { issuer, endpoints, known } = settings;
+  const unknown: Published = { issuer, endpoints: {}, pkce: false, basicOnly: false, namesItself: false };
+  const given =
+    endpoints.authorize_url && endpoints.token_url && endpoints.jwks_uri && endpoints.attributes_url;
+  const published: Published = known
+    ? { ...unknown, ...known }
+    : await discover(issuer, environment).catch((fault) => {
+        if (given) return unknown;
+        throw fault;
+      });
+  const all = { ...published.endpoints, ...endpoints };
+  const { authorize_url: authorizeUrl, token_url: tokenUrl, jwks_uri: jwksUri } = all;
+  if (!authorizeUrl || !tokenUrl || !jwksUri)
+    throw new ProviderFault('configuration', `${issuer} does not publish all of its endpoints`);
+  return { ...published, authorizeUrl, tokenUrl, jwksUri, userInfoUrl: all.attributes_url };
+}
