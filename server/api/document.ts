@@ -24,10 +24,11 @@ function section(title: string, model: Model, built: ReadonlyMap<string, Built>)
   const there = names.filter((name) => built.has(name));
   const state = (operation: Built | undefined) =>
     operation ? (operation.unconfigured ? 'as unconfigured' : 'yes') : 'not yet';
+  const lacking = there.filter((name) => built.get(name)?.unconfigured).length;
   return [
     `## ${title}`,
     '',
-    `${there.length} of ${names.length} operations.`,
+    `${there.length} of ${names.length} operations${lacking ? `, ${lacking} of them as unconfigured` : ''}.`,
     '',
     '| Operation | Foyer | Called by |',
     '| --- | --- | --- |',
