@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'CodeDeliveryFailureException'
   | 'CodeMismatchException'
   | 'ConcurrentModificationException'
+  | 'DuplicateProviderException'
   | 'ExpiredCodeException'
   | 'FeatureUnavailableInTierException'
   | 'GroupExistsException'
@@ -61,6 +62,7 @@ export const REASONS = {
   'resource-not-found': ['ResourceNotFoundException', '{message}'],
   'user-not-found': ['UserNotFoundException', 'User does not exist.'],
   'group-not-found': ['ResourceNotFoundException', 'Group not found.'],
+  'provider-not-found': ['ResourceNotFoundException', 'Identity provider {provider} does not exist.'],
 
   // Clients
   'secret-hash-wrong': ['NotAuthorizedException', 'Unable to verify secret hash for client {client}'],
@@ -171,6 +173,21 @@ export const REASONS = {
   'threat-protection-off': [
     'UserPoolAddOnNotEnabledException',
     'Threat protection is not enabled for this user pool.',
+  ],
+
+  // Identity providers
+  'provider-exists': [
+    'DuplicateProviderException',
+    'A provider {provider} exists in this user pool already.',
+  ],
+  'provider-attributes-required': ['InvalidParameterException', 'attributes required: [{attributes}]'],
+  'provider-username-taken': [
+    'InvalidParameterException',
+    'User {username} already exists and is no user of this provider.',
+  ],
+  'provider-subject': [
+    'InvalidParameterException',
+    'The name of the user at the provider cannot be a username.',
   ],
 
   // Imports

@@ -8,6 +8,7 @@ import type { DirectoryStore } from '#adapters/directory/store.ts';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStore } from '#adapters/sessions/store.ts';
 import type { SmsSender } from '#adapters/sms/sender.ts';
+import type { Environment } from '#federation/provider.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { DailyLimits, Limits } from './settings/limits.ts';
@@ -38,6 +39,8 @@ export interface Pool {
   /** Messages of this pool in a day, 0 for as many as there are; absent: as many as there are. */
   dailyLimits?: DailyLimits;
   passwords: PasswordHasher;
+  /** What identity providers are opened with. Absent: nothing may leave, as in a rehearsal. */
+  federation?: Environment;
   /** Absent: nobody's sessions are listed, and there may be as many as there are. */
   sessionTracking?: { maxPerUser: number };
   /** Absent: the defaults of `settings/limits.ts`. */

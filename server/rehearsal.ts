@@ -30,6 +30,7 @@ export async function openRehearsal(
   const pools = openPools({
     ...shared,
     ...stores,
+    outgoing: undefined,
     mail: nowhere,
     sms: nowhere,
     openKeys: async () => ({

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import { openSenders, openStores, type Stores } from '#adapters/open.ts';
 import type { SmsSender } from '#adapters/sms/sender.ts';
+import { openOutgoing } from '#federation/fetch.ts';
 import { openPasswordHasher } from './accounts/password.ts';
 import type { Service } from './api/operation.ts';
 import { type Audit, openAudit } from './audit.ts';
@@ -48,6 +49,14 @@ function auditLog({ auditFile }: ProcessSettings, log: Logger): Logger {
   }
 }
 
+function outgoingOf({ outgoingAllow: allow }: ProcessSettings) {
+  try {
+    return openOutgoing({ clock: systemClock, allow });
+  } catch (cause) {
+    throw new InvalidSettings([`FOYER_OUTGOING_ALLOW: ${cause instanceof Error ? cause.message : cause}`]);
+  }
+}
+
 /** Throws what `openStores` throws, and InvalidSettings for an audit file that cannot be written. */
 export async function openService(
   settings: ProcessSettings,
@@ -65,6 +74,7 @@ export async function openService(
   const watched = <Sender extends Sends>(medium: 'mail' | 'sms', sender: Sender) =>
     watchers.reduce((seen, watcher) => watcher.sender(medium, seen), sender);
   const { mail, sms } = await openSenders({ ...settings, clock });
+  const outgoing = outgoingOf(settings);
   const vault = openVault(settings.masterSecret);
   const passwords = openPasswordHasher({
     kind: settings.passwordHash,
@@ -77,6 +87,7 @@ export async function openService(
     mail: watched('mail', mail),
     sms: watched('sms', sms),
     passwords: tracing ? tracing.passwords(passwords) : passwords,
+    outgoing,
     vault,
     clock,
     log,
@@ -112,6 +123,7 @@ export async function openService(
     },
     async close() {
       pools.close();
+      outgoing.close();
       await Promise.all([mail.close(), sms.close()]);
       await stores.close();
     },

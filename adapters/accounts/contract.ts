@@ -11,6 +11,7 @@ import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
 import { ODD_IDS } from '../testing/odd-ids.ts';
 import { testAccount as account } from '../testing/test-account.ts';
 import { groupsContract } from './contract-groups.ts';
+import { identitiesContract } from './contract-identities.ts';
 import { listContract } from './contract-lists.ts';
 import { manyContract } from './contract-many.ts';
 import { namesContract } from './contract-names.ts';
@@ -40,6 +41,7 @@ export function accountsContract(engine: string, open: () => Promise<AccountStor
     namesContract(newPool);
     listContract(newPool);
     groupsContract(newPool);
+    identitiesContract(newPool);
     manyContract(newPool);
 
     test('ping answers while the store can be read and written', async () => {

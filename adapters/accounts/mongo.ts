@@ -16,7 +16,7 @@ import { type Claimed, claimsOf } from './mongo-claims.ts';
 import { clearAccounts } from './mongo-clear.ts';
 import { createInRuns } from './mongo-create-all.ts';
 import { indexName, listAccounts } from './mongo-list.ts';
-import { difference, namesOf } from './pairs.ts';
+import { difference, identityName, namesOf, type Pair } from './pairs.ts';
 import { GROUP, INDEXES, indexed } from './search.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
@@ -104,6 +104,19 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
     }
   };
 
+  const holder = async ([kind, value]: Pair): Promise<Account | undefined> => {
+    let seen: string | undefined;
+    for (;;) {
+      const claim = await claims.find([kind, value]);
+      // The same claim twice, and its account does not hold it: a write that is not finished, or never will be.
+      if (!claim || claim.token === seen) return undefined;
+      const found = await read(claim.account);
+      if (found?.held[kind] === claim.token) return toAccount(found);
+      // The name may just have changed hands, between the two readings.
+      seen = claim.token;
+    }
+  };
+
   return {
     create: async (account) => {
       await write(account);
@@ -125,18 +138,9 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
 
     find: async (id) => toAccount(await read(id)),
 
-    findByName: async (kind, value) => {
-      let seen: string | undefined;
-      for (;;) {
-        const claim = await claims.find([kind, value]);
-        // The same claim twice, and its account does not hold it: a write that is not finished, or never will be.
-        if (!claim || claim.token === seen) return undefined;
-        const found = await read(claim.account);
-        if (found?.held[kind] === claim.token) return toAccount(found);
-        // The name may just have changed hands, between the two readings.
-        seen = claim.token;
-      }
-    },
+    findByName: (...name) => holder(name),
+
+    findByIdentity: (identity) => holder(identityName(identity)),
 
     update: async (id, change) => {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {

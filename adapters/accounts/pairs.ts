@@ -1,14 +1,27 @@
-import { type Account, NAME_KINDS } from './store.ts';
+import { createHash } from 'node:crypto';
+import { type Account, type Identity, NAME_KINDS } from './store.ts';
 
 /** Kind or field, and value. */
 export type Pair = readonly [key: string, value: string];
 
-/** The names that an account holds, in the order in which they are claimed. */
-export function namesOf({ names }: Pick<Account, 'names'>): Pair[] {
-  return NAME_KINDS.flatMap((kind): Pair[] => {
+/** The names that an account holds, its identities among them, in the order in which they are claimed. */
+export function namesOf({ names, identities = [] }: Pick<Account, 'names' | 'identities'>): Pair[] {
+  const held = NAME_KINDS.flatMap((kind): Pair[] => {
     const value = names[kind];
     return value === undefined ? [] : [[kind, value]];
   });
+  return [...held, ...identities.map(identityName)];
+}
+
+/**
+ * An identity as a name. An account has one name of each kind, so each identity is a kind of its own: its hash, since
+ * what providers call people is of any length and form.
+ */
+export function identityName({ provider, subject }: Pick<Identity, 'provider' | 'subject'>): Pair {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([provider, subject]))
+    .digest('base64url');
+  return [`identity-${hash}`, 'held'];
 }
 
 /** What a change adds to a set of pairs, and what it drops. */

@@ -7,7 +7,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
-import { difference, namesOf, type Pair } from './pairs.ts';
+import { difference, identityName, namesOf, type Pair } from './pairs.ts';
 import { indexed, searchRange } from './search.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
@@ -99,6 +99,11 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
     return row && readRecord<Account>(row['account']);
   };
 
+  const holder = ([kind, value]: Pair): Account | undefined => {
+    const row = statements.findByName.get(pool, kind, value);
+    return row && readRecord<Account>(row['account']);
+  };
+
   /** Throws AlreadyExists; the transaction then takes everything back. */
   const rename = (id: string, current: Pair[], next: Pair[]) => {
     const { added, dropped } = difference(current, next);
@@ -157,11 +162,9 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
 
     find: (id) => run(() => read(id)),
 
-    findByName: (kind, value) =>
-      run(() => {
-        const row = statements.findByName.get(pool, kind, value);
-        return row && readRecord<Account>(row['account']);
-      }),
+    findByName: (...name) => run(() => holder(name)),
+
+    findByIdentity: (identity) => run(() => holder(identityName(identity))),
 
     update: (id, change, { flush = true } = {}) =>
       transaction(

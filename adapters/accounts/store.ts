@@ -6,6 +6,8 @@
  * username where the pool makes them sign-in names. A name belongs to one account of the pool at a time. The
  * rules decide which names an account holds; the store makes sure that two never hold the same.
  *
+ * Identities. Who the person is at providers outside; each belongs to one account of the pool at a time, as names do.
+ *
  * Search. `search` holds the values under which the account is listed, ready to compare (folded or not, as the
  * rules decided). Every list reads an index range: its cost depends on the page, not on the number of accounts.
  *
@@ -45,6 +47,21 @@ export interface Membership {
   key: string;
 }
 
+/** Who a person is at a provider outside. */
+export interface Identity {
+  /** The provider's name, and its type as it was when the identity was first seen. */
+  provider: string;
+  type: string;
+  /** Who it is there; as long as the provider likes. */
+  subject: string;
+  /** SAML: the entity ID that vouched. */
+  issuer?: string;
+  /** The account was made for it. Otherwise it was linked to an account that was there. */
+  primary: boolean;
+  /** Milliseconds since the epoch. */
+  linkedAt: number;
+}
+
 export interface Account {
   /** The `sub`: a UUID made by the server, never changed, never reused. */
   id: string;
@@ -68,6 +85,8 @@ export interface Account {
   lastSignInAt?: number;
   /** Absent for most people. No key is there twice. */
   groups?: Membership[];
+  /** Absent for most people. */
+  identities?: Identity[];
   names: Names;
   search: Partial<Record<SearchField, string>>;
   createdAt: number;
@@ -95,7 +114,7 @@ export interface AccountPage {
 export interface AccountStore {
   /**
    * Throws AlreadyExists with `taken` = `<name kind>:<value>` when a name is held by another account (the first in
-   * the order of NAME_KINDS), or `id:<id>`. Then nothing has changed.
+   * the order of NAME_KINDS), `identity-<hash>:held` for an identity that is, or `id:<id>`. Then nothing has changed.
    */
   create(account: Account): Promise<void>;
 
@@ -110,6 +129,9 @@ export interface AccountStore {
 
   /** The account that holds the name now. */
   findByName(kind: NameKind, value: string): Promise<Account | undefined>;
+
+  /** The account that holds the identity now. */
+  findByIdentity(identity: Pick<Identity, 'provider' | 'subject'>): Promise<Account | undefined>;
 
   /**
    * Changes an account in one atomic step, its names included, and returns it as written. `change` may be called

@@ -10,6 +10,7 @@ export interface Records {
   'resource-server': ResourceServerRecord;
   group: GroupRecord;
   'signing-key': SigningKeyRecord;
+  'identity-provider': IdentityProviderRecord;
   'import-job': ImportJobRecord;
   'import-turn': ImportTurnRecord;
   'import-task': ImportTaskRecord;
@@ -221,6 +222,28 @@ export interface SigningKeyRecord {
   retiredFrom?: number;
 }
 
+/** `ProviderType` of the API. */
+export type IdentityProviderType =
+  | 'SAML'
+  | 'Facebook'
+  | 'Google'
+  | 'LoginWithAmazon'
+  | 'SignInWithApple'
+  | 'OIDC';
+
+/** A provider outside through which people sign in. Id: its name. */
+export interface IdentityProviderRecord {
+  type: IdentityProviderType;
+  /** `ProviderDetails` without what is secret, complete: what was given and what was found out. */
+  details: Record<string, string>;
+  /** The secret ones as JSON, sealed under the master secret. */
+  sealedDetails: string;
+  /** Attribute of the pool -> name at the provider. */
+  mapping: Record<string, string>;
+  /** As they were given; compared without regard to case. No two providers of a pool have the same. */
+  identifiers: string[];
+}
+
 /** Id: the JobId. Ids sort by age, the newest first. */
 export interface ImportJobRecord {
   name: string;
@@ -230,7 +253,7 @@ export interface ImportJobRecord {
   hashing?: 'BCRYPT' | 'SCRYPT' | 'ARGON2ID' | 'PBKDF2_SHA256';
   /** A job that was never started in time is `Created` for ever: that it has expired follows from its age. */
   status: 'Created' | 'Pending' | 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Failed';
-  /** The file, in the uploads store, as long as it is needed. */
+  /** The file, in the uploads store until the job has ended. */
   upload?: { id: string; bytes: number };
   /** Milliseconds since the epoch. */
   startedAt?: number;

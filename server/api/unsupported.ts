@@ -123,6 +123,12 @@ const UNSUPPORTED: readonly Unsupported[] = [
     harmless: (value) => (value as number) <= 60,
     what: 'A hosted session of more than an hour',
   },
+  {
+    operations: ['CreateIdentityProvider', 'UpdateIdentityProvider'],
+    path: ['AcrMapping'],
+    harmless: empty,
+    what: 'Authentication context classes',
+  },
   { operations: DOMAIN, path: ['Routing'], harmless: never, what: 'Routing between regions' },
 ];
 

@@ -14,6 +14,8 @@ export interface ClientInPool {
   pool: Pick<Pool, 'id' | 'settings' | 'resourceServers'>;
   settings: ClientSettings;
   hasSecret: boolean;
+  /** Names of identity providers that the pool has, of those that the settings name at least. */
+  providers: readonly string[];
   /** The settings before an update; absent when the client is being made. */
   before?: ClientSettings;
 }
@@ -70,9 +72,9 @@ function checkRedirects({ CallbackURLs, LogoutURLs, DefaultRedirectURI }: Client
     throw invalidParameter('DefaultRedirectURI must be one of the CallbackURLs.');
 }
 
-function checkProviders({ pool, settings }: ClientInPool): void {
+function checkProviders({ pool, settings, providers }: ClientInPool): void {
   for (const provider of settings.SupportedIdentityProviders)
-    if (provider !== 'COGNITO')
+    if (provider !== 'COGNITO' && !providers.includes(provider))
       throw invalidParameter(`The provider ${provider} does not exist for User Pool ${pool.id}.`);
 }
 

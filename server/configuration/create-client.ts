@@ -8,7 +8,7 @@ import { customNames } from './attribute-schema.ts';
 import { checkClient } from './client-rules.ts';
 import { completeClientSettings, type GivenClientSettings } from './default-client-settings.ts';
 import { CLIENT_SECRET, sealedFor } from './find-client.ts';
-import { findPool, resourceServersOf } from './find-pool.ts';
+import { findPool, providersNamed, resourceServersOf } from './find-pool.ts';
 import { newClientId, newClientSecret } from './pool-ids.ts';
 
 /** Clients of one pool. */
@@ -46,6 +46,7 @@ export async function createClient(
     },
     settings,
     hasSecret: secret !== undefined,
+    providers: await providersNamed(stores, poolId, settings.SupportedIdentityProviders),
   });
   const directory = stores.forPool(poolId);
   if ((await directory.count('client')) >= MOST_CLIENTS)

@@ -18,6 +18,7 @@ export interface PoolStores {
 /** What a pool owns in the directory, beside its domains, without which it cannot be deleted. */
 const OWNED: readonly PoolKind[] = [
   'client',
+  'identity-provider',
   'resource-server',
   'group',
   'import-job',

@@ -26,3 +26,15 @@ export async function resourceServersOf(
   const { items } = await directory.forPool(poolId).list('resource-server', { limit: ALL });
   return items.map(({ id, record }) => ({ identifier: id, scopes: record.scopes }));
 }
+
+/** Those of some names that identity providers of the pool have. */
+export async function providersNamed(
+  directory: DirectoryStores,
+  poolId: string,
+  names: readonly string[] = [],
+): Promise<string[]> {
+  const wanted = names.filter((name) => name !== 'COGNITO');
+  if (wanted.length === 0) return [];
+  const found = await directory.forPool(poolId).findSome('identity-provider', wanted);
+  return found.map(({ id }) => id);
+}

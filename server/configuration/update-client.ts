@@ -4,7 +4,7 @@ import { Missing } from '#adapters/errors.ts';
 import { Refusal } from '../errors.ts';
 import { checkClient } from './client-rules.ts';
 import { completeClientSettings, type GivenClientSettings } from './default-client-settings.ts';
-import { findPool, resourceServersOf } from './find-pool.ts';
+import { findPool, providersNamed, resourceServersOf } from './find-pool.ts';
 
 /** Throws Refusal `pool-not-found`, `client-not-found`, or what the rules about clients refuse. */
 export async function updateClient(
@@ -15,6 +15,7 @@ export async function updateClient(
 ): Promise<Stored<'client'>> {
   const { record: pool } = await findPool(stores, poolId);
   const resourceServers = await resourceServersOf(stores, poolId);
+  const providers = await providersNamed(stores, poolId, given.SupportedIdentityProviders);
   try {
     return await stores.forPool(poolId).update('client', clientId, (client) => {
       const settings = completeClientSettings(given, client.settings);
@@ -22,6 +23,7 @@ export async function updateClient(
         pool: { id: poolId, settings: pool.settings, resourceServers },
         settings,
         hasSecret: client.sealedSecret !== undefined,
+        providers,
         before: client.settings,
       });
       return { ...client, settings };

@@ -40,6 +40,8 @@ export async function applyFile(file: PoolFile, service: Service, fault: OnFault
     if (sessions) await guard(`${at}.sessions`, () => applySessions(call, poolId, sessions));
     for (const [i, server] of entry.resourceServers.entries())
       await guard(`${at}.resourceServers.${i}`, () => applyResourceServer(call, poolId, server));
+    for (const [i, provider] of entry.identityProviders.entries())
+      await guard(`${at}.identityProviders.${i}`, () => applyProvider(call, poolId, provider));
     for (const domain of entry.domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
     for (const [i, client] of entry.clients.entries())
       await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client));
@@ -115,6 +117,23 @@ async function applyResourceServer(call: Call, UserPoolId: string, server: Membe
   );
   if (!current) await call('CreateResourceServer', input);
   else if (!agrees(current['ResourceServer'], input)) await call('UpdateResourceServer', input);
+}
+
+/** What the provider publishes is read when it is made or its details change, not at each start: it may be away then. */
+async function applyProvider(call: Call, UserPoolId: string, provider: Members): Promise<void> {
+  const { ProviderName } = provider;
+  const described = await found(call('DescribeIdentityProvider', { UserPoolId, ProviderName }));
+  if (!described) {
+    await call('CreateIdentityProvider', { ...provider, UserPoolId });
+    return;
+  }
+  const current = described['IdentityProvider'] as Members;
+  if (provider['ProviderType'] !== current['ProviderType'])
+    throw new Refusal('invalid-parameter', { message: 'The type of an identity provider never changes.' });
+  const { ProviderType: _, ...named } = provider;
+  const changed = Object.entries(named).filter(([name, value]) => !agrees(current[name], value));
+  if (changed.length > 0)
+    await call('UpdateIdentityProvider', { ...Object.fromEntries(changed), UserPoolId, ProviderName });
 }
 
 async function applyGroup(call: Call, UserPoolId: string, group: Members): Promise<void> {

@@ -57,6 +57,7 @@ const pool = z.strictObject({
     .optional()
     .describe('SetUserPoolSessionConfiguration without UserPoolId: whether sessions are tracked.'),
   resourceServers: z.array(members).default([]).describe('CreateResourceServer without UserPoolId.'),
+  identityProviders: z.array(members).default([]).describe('CreateIdentityProvider without UserPoolId.'),
   groups: z.array(members).default([]).describe('CreateGroup without UserPoolId.'),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),

@@ -4,9 +4,12 @@
  */
 import type { AccountStores } from '#adapters/accounts/store.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
+import { AlreadyExists } from '#adapters/errors.ts';
 import type { MailSender } from '#adapters/mail/sender.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
 import type { SmsSender } from '#adapters/sms/sender.ts';
+import type { Outgoing } from '#federation/fetch.ts';
+import type { Environment } from '#federation/provider.ts';
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -25,6 +28,8 @@ export interface Shared {
   mail: MailSender;
   sms: SmsSender;
   passwords: PasswordHasher;
+  /** The way to identity providers; absent where nothing may leave. */
+  outgoing?: Outgoing;
   vault: Vault;
   clock: Clock;
   log: Logger;
@@ -39,6 +44,7 @@ export interface Shared {
     | 'dailyLimits'
     | 'limits'
     | 'rates'
+    | 'providerEndpoints'
   >;
 }
 
@@ -92,6 +98,7 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
       sessionTracking?.status === 'ENABLED' ? { maxPerUser: sessionTracking.maxPerUser } : undefined,
     dailyLimits: shared.settings.dailyLimits,
     passwords: shared.passwords,
+    federation: shared.outgoing && federationOf(shared, shared.outgoing, poolId),
     limits: shared.settings.limits,
     rates: shared.settings.rates,
     vault: shared.vault,
@@ -99,6 +106,26 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     log: shared.log.child({ pool: poolId }),
   };
   return { pool, addresses: addresses.map((at) => ({ ...at, routes: once(() => openRoutes(pool, at)) })) };
+}
+
+/** What the pool's identity providers are opened with. */
+function federationOf(shared: Shared, outgoing: Outgoing, poolId: string): Environment {
+  const sessions = shared.sessions.forPool(poolId);
+  return {
+    outgoing,
+    clock: shared.clock,
+    poolId,
+    overrides: shared.settings.providerEndpoints,
+    async once(key, expiresAt) {
+      try {
+        await sessions.create('provider-answer', key, {}, expiresAt);
+        return true;
+      } catch (error) {
+        if (error instanceof AlreadyExists) return false;
+        throw error;
+      }
+    },
+  };
 }
 
 function once<T>(make: () => T): () => T {

@@ -20,6 +20,9 @@ export class InvalidSettings extends Error {
   }
 }
 
+/** So that one pool of a laptop can be the identity provider of another. */
+const THIS_MACHINE = ['127.0.0.0/8', '::1', 'localhost'];
+
 /**
  * @param environment usually `process.env`; of names that do not begin with `FOYER_` only those of OpenTelemetry matter.
  * @throws InvalidSettings
@@ -81,6 +84,8 @@ export function loadSettings(environment: Record<string, string | undefined>): P
     smtpIdentities: smtpIdentitiesOf(values),
     mailFrom: values.FOYER_MAIL_FROM,
     sms: smsOf(values),
+    outgoingAllow: values.FOYER_OUTGOING_ALLOW ?? (inDevelopment ? THIS_MACHINE : []),
+    providerEndpoints: values.FOYER_PROVIDER_ENDPOINTS ?? {},
     trustedProxies: values.FOYER_TRUSTED_PROXIES,
     passwordHash: values.FOYER_PASSWORD_HASH,
     limits: limitsOf(values),

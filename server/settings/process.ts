@@ -213,6 +213,28 @@ export const processSchema = z.strictObject({
     .describe(
       'Signs what is posted to FOYER_SMS_URL, in the form of Standard Webhooks: whsec_<base64>, or any random text.',
     ),
+  FOYER_OUTGOING_ALLOW: z
+    .string()
+    .transform(list)
+    .optional()
+    .describe(
+      'What calls to identity providers may reach beyond https at public addresses: addresses, networks (CIDR), host names, or origins without TLS such as http://keycloak:8080, separated by commas. Without it: nothing in production, this machine in development.',
+    ),
+  FOYER_PROVIDER_ENDPOINTS: z
+    .string()
+    .transform((text, check): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        check.addIssue({ code: 'custom', message: 'is no JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), z.record(z.string(), z.string())))
+    .optional()
+    .describe(
+      'Other addresses of the providers that Foyer knows by name, for tests, proxies and networks of their own, as JSON: {"Google": {"token_url": "https://..."}}.',
+    ),
   FOYER_TRUSTED_PROXIES: z
     .string()
     .transform(list)
@@ -315,6 +337,10 @@ export interface ProcessSettings {
   mailFrom: string;
   /** Absent: text messages are kept in development, refused in production. */
   sms?: { url: string; secret: string };
+  /** As `federation/public-address.ts` reads it. */
+  outgoingAllow: string[];
+  /** By provider and name of the endpoint. */
+  providerEndpoints: Record<string, Record<string, string>>;
   trustedProxies: string[];
   passwordHash: 'argon2id' | 'bcrypt';
   limits: Limits;

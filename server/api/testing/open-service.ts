@@ -4,6 +4,7 @@
  */
 import { pino } from 'pino';
 import { openStores, type Stores } from '#adapters/open.ts';
+import { openOutgoing } from '#federation/fetch.ts';
 import { findPool } from '../../configuration/find-pool.ts';
 import type { PasswordHasher, Pool } from '../../pool.ts';
 import { openVault } from '../../vault.ts';
@@ -91,5 +92,11 @@ async function openPool(service: Service, poolId: string): Promise<Pool> {
     mailFrom: 'Foyer <no-reply@localhost>',
     sms: { send: async () => undefined, close: async () => undefined },
     passwords: noPasswords,
+    federation: {
+      outgoing: openOutgoing({ clock: service.clock, allow: ['127.0.0.0/8'] }),
+      clock: service.clock,
+      poolId,
+      once: async () => true,
+    },
   } as Pool;
 }

@@ -36,12 +36,14 @@ import { confirmDevice } from './confirm-device.ts';
 import { confirmForgotPassword } from './confirm-forgot-password.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
 import { createGroup } from './create-group.ts';
+import { createIdentityProvider } from './create-identity-provider.ts';
 import { createResourceServer } from './create-resource-server.ts';
 import { createUserImportJob } from './create-user-import-job.ts';
 import { createUserPool } from './create-user-pool.ts';
 import { createUserPoolClient } from './create-user-pool-client.ts';
 import { createUserPoolDomain } from './create-user-pool-domain.ts';
 import { deleteGroup } from './delete-group.ts';
+import { deleteIdentityProvider } from './delete-identity-provider.ts';
 import { deleteResourceServer } from './delete-resource-server.ts';
 import { deleteUser } from './delete-user.ts';
 import { deleteUserAttributes } from './delete-user-attributes.ts';
@@ -49,6 +51,7 @@ import { deleteUserPool } from './delete-user-pool.ts';
 import { deleteUserPoolClient } from './delete-user-pool-client.ts';
 import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.ts';
 import { deleteUserPoolDomain } from './delete-user-pool-domain.ts';
+import { describeIdentityProvider } from './describe-identity-provider.ts';
 import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.ts';
 import { describeResourceServer } from './describe-resource-server.ts';
 import { describeRiskConfiguration } from './describe-risk-configuration.ts';
@@ -62,6 +65,7 @@ import { getClientToken } from './get-client-token.ts';
 import { getCsvHeader } from './get-csv-header.ts';
 import { getDevice } from './get-device.ts';
 import { getGroup } from './get-group.ts';
+import { getIdentityProviderByIdentifier } from './get-identity-provider-by-identifier.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
@@ -104,6 +108,7 @@ import { tagResource } from './tag-resource.ts';
 import { untagResource } from './untag-resource.ts';
 import { updateDeviceStatus } from './update-device-status.ts';
 import { updateGroup } from './update-group.ts';
+import { updateIdentityProvider } from './update-identity-provider.ts';
 import { updateResourceServer } from './update-resource-server.ts';
 import { updateUserAttributes } from './update-user-attributes.ts';
 import { updateUserPool } from './update-user-pool.ts';
@@ -145,12 +150,14 @@ export const userPoolOperations: readonly Operation[] = [
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
+  createIdentityProvider,
   createResourceServer,
   createUserImportJob,
   createUserPool,
   createUserPoolClient,
   createUserPoolDomain,
   deleteGroup,
+  deleteIdentityProvider,
   deleteResourceServer,
   deleteUser,
   deleteUserAttributes,
@@ -158,6 +165,7 @@ export const userPoolOperations: readonly Operation[] = [
   deleteUserPoolClient,
   deleteUserPoolClientSecret,
   deleteUserPoolDomain,
+  describeIdentityProvider,
   describeManagedLoginBrandingByClient,
   describeResourceServer,
   describeRiskConfiguration,
@@ -171,6 +179,7 @@ export const userPoolOperations: readonly Operation[] = [
   getCsvHeader,
   getDevice,
   getGroup,
+  getIdentityProviderByIdentifier,
   getLogDeliveryConfiguration,
   getTokensFromRefreshToken,
   getUiCustomization,
@@ -213,6 +222,7 @@ export const userPoolOperations: readonly Operation[] = [
   untagResource,
   updateDeviceStatus,
   updateGroup,
+  updateIdentityProvider,
   updateResourceServer,
   updateUserAttributes,
   updateUserPool,

@@ -4,19 +4,30 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { findPool } from '../../configuration/find-pool.ts';
 import type { Operation } from '../operation.ts';
-import { refusePageToken } from '../page-token.ts';
+import { openPageToken, sealPageToken } from '../page-token.ts';
+import { providerLine } from '../provider-shapes.ts';
 
-/** No pool has upstream identity providers. */
+/** As many as a page can have; the model lets 0 pass, which is taken for it. */
+const MOST_RESULTS = 60;
+
 export const listIdentityProviders: Operation<
   ListIdentityProvidersCommandInput,
   ListIdentityProvidersCommandOutput
 > = {
   name: 'ListIdentityProviders',
   access: 'signed',
-  unconfigured: true,
-  async run({ directory }, { UserPoolId, NextToken }) {
-    await findPool(directory, UserPoolId);
-    refusePageToken(NextToken);
-    return { Providers: [] };
+  async run(service, { UserPoolId, MaxResults, NextToken }) {
+    await findPool(service.directory, UserPoolId);
+    const list = `ListIdentityProviders/${UserPoolId}`;
+    const page = await service.directory.forPool(UserPoolId).list('identity-provider', {
+      limit: MaxResults || MOST_RESULTS,
+      cursor: openPageToken(service, list, NextToken),
+    });
+    return {
+      Providers: page.items.map(({ id: name, record, ...times }) =>
+        providerLine({ name, type: record.type, ...times }),
+      ),
+      NextToken: sealPageToken(service, list, page.cursor),
+    };
   },
 };

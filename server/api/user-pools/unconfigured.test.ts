@@ -86,7 +86,6 @@ test('what was never set up reads as empty', async () => {
     ['GetUICustomization', {}, { UICustomization: {} }],
     ['GetUICustomization', { ClientId }, { UICustomization: {} }],
     ['GetUICustomization', { ClientId: 'ALL' }, { UICustomization: {} }],
-    ['ListIdentityProviders', { MaxResults: 60 }, { Providers: [] }],
     ['ListTerms', {}, { Terms: [] }],
     ['ListUserPoolReplicas', {}, { UserPoolReplicas: [] }],
   ];
@@ -136,7 +135,6 @@ test('a pool or client that is not there is not there for these operations eithe
     'SetRiskConfiguration',
     'GetLogDeliveryConfiguration',
     'GetUICustomization',
-    'ListIdentityProviders',
     'ListTerms',
     'ListUserPoolReplicas',
   ];

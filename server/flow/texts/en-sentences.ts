@@ -88,6 +88,12 @@ export const sentences: Record<Reason, string> = {
   'mail-limit': 'Too many messages were sent today. Please try again tomorrow.',
   'sms-limit': 'Too many messages were sent today. Please try again tomorrow.',
 
+  'provider-not-found': ASK_OPERATORS,
+  'provider-exists': ASK_OPERATORS,
+  'provider-attributes-required': ASK_OPERATORS,
+  'provider-username-taken': ASK_OPERATORS,
+  'provider-subject': ASK_OPERATORS,
+
   'group-exists': ASK_OPERATORS,
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
