@@ -5,7 +5,7 @@ import { Unavailable } from '#adapters/errors.ts';
 import type { Importing } from './import-file.ts';
 import type { StoredJob } from './job.ts';
 import { refuseDuringImport } from './refuse-during-import.ts';
-import { HOUR, MINUTE, openStage, POOL, people, person, SECOND, type Stage } from './testing/open-stage.ts';
+import { MINUTE, openStage, POOL, people, person, SECOND, type Stage } from './testing/open-stage.ts';
 import { takeTurn } from './turns.ts';
 
 const opened: Stage[] = [];
@@ -95,6 +95,8 @@ test('USR-152 a worker that dies before or after any of its steps leaves a job t
         [],
       );
       await refuseDuringImport(stage.parts, POOL, {});
+      const file = ended.record.upload?.id ?? assert.fail(where);
+      assert.equal(await stage.stores.uploads.forPool(POOL).read(file, 0), undefined, where);
       await next.close();
       await stage.stores.close();
     }
@@ -235,17 +237,16 @@ test('a task without a job to work on is tidied away', async () => {
     ['eu-central-1_Deleted01', 'import-1'],
   ] as const)
     await tasks.create('import-task', `${pool}/${job}`, { pool, job, at: stage.clock.at });
-  await stage.stores.uploads
-    .forPool('eu-central-1_Deleted01')
-    .write('f', 0, Buffer.from('x'), stage.clock.at + HOUR);
+  const waiting = await stage.create();
+  await stage.send(waiting, stage.file(people(1)));
   await stage.worker().look();
   assert.deepEqual(
     (await tasks.list('import-task', { limit: 10 })).items.map(({ record }) => record.job),
     [idle.id],
     'whoever starts it may be on the way',
   );
-  assert.equal(await stage.stores.uploads.forPool('eu-central-1_Deleted01').read('f', 0), undefined);
   stage.clock.at += 2 * MINUTE;
   await stage.worker().look();
   assert.deepEqual((await tasks.list('import-task', { limit: 10 })).items, []);
+  assert.equal((await stage.start(waiting)).record.status, 'Pending', 'files of other jobs are left alone');
 });

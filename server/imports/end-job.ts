@@ -10,25 +10,36 @@ export class Superseded extends Error {
 }
 
 /**
- * Writes how a job ended, then forgets its file and its task. A job that somebody wanted stopped was stopped.
+ * Writes how a job ended, then tidies up after it (`tidyUp`). A job that somebody wanted stopped was stopped.
  * @param job as its worker last saw it
  * @throws Superseded when another process works on it
  */
 export async function endJob(
-  { directory, uploads, clock }: ImportStores,
+  stores: ImportStores,
   job: StoredJob,
   outcome: 'Succeeded' | 'Failed' | 'Stopped',
   message: string,
 ): Promise<StoredJob> {
-  const file = job.record.upload?.id;
+  const { directory, clock } = stores;
   const ended = await directory.forPool(job.pool).update('import-job', job.id, (current) => {
     if (!isActive(current) || current.worker !== job.record.worker) throw new Superseded();
-    const { upload: _, worker: __, ...kept } = current;
+    const { worker: _, ...kept } = current;
     const how: Pick<ImportJobRecord, 'status' | 'message'> =
       current.status === 'Stopping' ? { status: 'Stopped', message: STOPPED } : { status: outcome, message };
     return { ...kept, ...how, completedAt: clock.now() };
   });
-  if (file !== undefined) await uploads.forPool(job.pool).remove(file);
-  await directory.installation.remove('import-task', taskId({ pool: job.pool, job: job.id }));
+  await tidyUp(stores, ended);
   return ended;
+}
+
+/**
+ * Removes the file of a job that has ended, and its task last: as long as there is one, a worker comes by and does this
+ * again (`run-job.ts`).
+ */
+export async function tidyUp(
+  { directory, uploads }: Pick<ImportStores, 'directory' | 'uploads'>,
+  { pool, id, record }: StoredJob,
+): Promise<void> {
+  if (record.upload) await uploads.forPool(pool).remove(record.upload.id);
+  await directory.installation.remove('import-task', taskId({ pool, job: id }));
 }

@@ -2,7 +2,7 @@ import type { ImportTaskRecord } from '#adapters/directory/records.ts';
 import { Missing, Unavailable } from '#adapters/errors.ts';
 import { findPool } from '../configuration/find-pool.ts';
 import { Refusal } from '../errors.ts';
-import { endJob, Superseded } from './end-job.ts';
+import { endJob, Superseded, tidyUp } from './end-job.ts';
 import { UnreadableFile } from './file/read-lines.ts';
 import { type Importing, importFile } from './import-file.ts';
 import { isActive, type StoredJob } from './job.ts';
@@ -39,11 +39,11 @@ export async function runJob(parts: Importing, task: ImportTaskRecord, shift: Sh
 
 /** Makes this process the worker of the job; undefined when there is nothing to do, and then the task is tidied away. */
 async function begin(
-  { directory, uploads, clock }: Importing,
+  stores: Importing,
   task: ImportTaskRecord,
   worker: string,
 ): Promise<StoredJob | undefined> {
-  const forget = () => directory.installation.remove('import-task', taskId(task));
+  const { directory, clock } = stores;
   try {
     await findPool(directory, task.pool);
     const jobs = directory.forPool(task.pool);
@@ -53,12 +53,16 @@ async function begin(
     });
     if (isActive(job.record)) return job;
     // Whoever starts the job has made its task first, and is given the time to go on.
-    if (job.record.status === 'Created' && clock.now() < task.at + STARTED_WITHIN_MS) return undefined;
+    if (job.record.status !== 'Created') await tidyUp(stores, job);
+    else if (clock.now() >= task.at + STARTED_WITHIN_MS) await forget(stores, task);
   } catch (error) {
     const gone = error instanceof Missing || (error instanceof Refusal && error.reason === 'pool-not-found');
     if (!gone) throw error;
-    await uploads.forPool(task.pool).clear();
+    await forget(stores, task);
   }
-  await forget();
   return undefined;
+}
+
+async function forget({ directory }: Importing, task: ImportTaskRecord): Promise<void> {
+  await directory.installation.remove('import-task', taskId(task));
 }
