@@ -26,10 +26,15 @@ export async function readJson(response: Response, purpose: string): Promise<Jso
 }
 
 /** An answer of success as JSON; any other becomes the fault that `refusedBy` makes of it. */
-export async function readSuccess(response: Response, name: string, purpose: string): Promise<Json> {
+export async function readSuccess(
+  response: Response,
+  name: string,
+  purpose: string,
+  secret?: string,
+): Promise<Json> {
   if (response.ok) return readJson(response, purpose);
   const json = await readJson(response, purpose).catch((): Json => ({}));
-  throw refusedBy(name, purpose, response.status, json);
+  throw refusedBy(name, purpose, response.status, json, secret);
 }
 
 /** `error` and `error_description` of OAuth, or Facebook's and Google's objects in the same place. */
@@ -46,8 +51,16 @@ function errorOf(json: Json): string[] {
  * A refusal of a server that was called: `CorpOkta Error - 400 invalid_grant ...` (FED-142). What a provider writes
  * goes to the application in an address, so it is cut and held to the characters that RFC 6749 4.1.2.1 lets through.
  */
-export function refusedBy(name: string, purpose: string, status: number, json: Json): ProviderFault {
-  const said = printable([String(status), ...errorOf(json)].join(' '));
+export function refusedBy(
+  name: string,
+  purpose: string,
+  status: number,
+  json: Json,
+  secret?: string,
+): ProviderFault {
+  const answered = [String(status), ...errorOf(json)].join(' ');
+  // Some servers repeat what they were sent.
+  const said = printable(secret ? answered.replaceAll(secret, '***') : answered);
   return new ProviderFault('refused', `${purpose} refused: ${said}`, {
     error: 'invalid_request',
     description: `${printable(name)} Error - ${said}`,

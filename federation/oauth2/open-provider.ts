@@ -90,10 +90,10 @@ export function openOAuth2Provider(
     const response = get
       ? await outgoing.fetch(`${tokenUrl}?${form}`, { headers, purpose })
       : await outgoing.fetch(tokenUrl, { method: 'POST', headers, body: form.toString(), purpose });
-    const json = await readSuccess(response, name, purpose);
+    const json = await readSuccess(response, name, purpose, clientSecret);
     const token = text(json, 'access_token');
     // GitHub says 200 and means an error.
-    if (!token) throw refusedBy(name, purpose, response.status, json);
+    if (!token) throw refusedBy(name, purpose, response.status, json, clientSecret);
     return token;
   }
 

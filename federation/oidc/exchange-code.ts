@@ -15,7 +15,7 @@ export interface Tokens {
  */
 export async function exchangeCode(
   name: string,
-  config: client.Configuration,
+  { config, secret }: { config: client.Configuration; secret: string },
   answer: Answer,
   { outgoing }: Pick<Environment, 'outgoing'>,
 ): Promise<Tokens> {
@@ -34,7 +34,7 @@ export async function exchangeCode(
       signal,
       purpose,
     });
-    const { id_token: taken, ...json } = await readSuccess(response, name, purpose);
+    const { id_token: taken, ...json } = await readSuccess(response, name, purpose, secret);
     if (typeof taken === 'string') idToken = taken;
     // Not every vendor says the type; there is only one that could be meant.
     return Response.json({ token_type: 'Bearer', ...json });

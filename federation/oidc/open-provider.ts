@@ -67,13 +67,13 @@ export function openOidcProvider(
   }
 
   async function finish(answer: Answer): Promise<ProvenIdentity> {
-    const { server, secret, config } = await ready();
-    const { accessToken, idToken } = await exchangeCode(name, config, answer, environment);
+    const { server, ...client } = await ready();
+    const { accessToken, idToken } = await exchangeCode(name, client, answer, environment);
     if (!idToken) throw new ProviderFault('invalid-answer', 'IdP token endpoint gave no ID token');
     const expected: Expected = {
       issuers: [server.issuer],
       clientId: settings.clientId,
-      clientSecret: secret,
+      clientSecret: client.secret,
       jwksUri: server.jwksUri,
       algorithms: server.algorithms,
     };
