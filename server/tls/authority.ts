@@ -88,3 +88,26 @@ function certificateOf(
   certificate.setSubject(subject);
   return certificate;
 }
+
+/**
+ * A certificate that vouches for itself and only carries a public key, with that key: partners that check signatures
+ * of this server pin it, and no browser ever sees it.
+ * @param name the common name, at most 64 characters.
+ * @param validity milliseconds since the epoch.
+ */
+export function makeSigningPair(
+  name: string,
+  validity: { validFrom: number; validTo: number },
+): CertificatePair {
+  const { publicKey, privateKey, pem } = makeKeys();
+  const subject = [{ name: 'commonName', value: name }];
+  const certificate = certificateOf(publicKey, subject, validity);
+  certificate.setIssuer(subject);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: false },
+    { name: 'keyUsage', critical: true, digitalSignature: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  certificate.sign(privateKey, forge.md.sha256.create());
+  return { chain: forge.pki.certificateToPem(certificate), key: pem };
+}
