@@ -58,6 +58,15 @@ async function openStage() {
 }
 
 const operations: readonly Operation[] = userPoolOperations;
+const inputOf = (operation: string) => {
+  const modelled = USER_POOLS.operations[operation];
+  return modelled && shapeOf(USER_POOLS, modelled.input);
+};
+/** What makes something takes what the change of it does, by the same rules, and makes a key or a hash each time. */
+const TWINS: Partial<Record<string, string>> = {
+  CreateUserPool: 'UpdateUserPool',
+  CreateUserPoolClient: 'UpdateUserPoolClient',
+};
 /** After these the next operation would lack what it is about. */
 const ENDS_SOMETHING = /Delete|Disable|Reset|SignOut|Password|Revoke|UpdateUserPool$/;
 const COMMON = ['TooManyRequestsException', 'ConcurrentModificationException'];
@@ -78,10 +87,14 @@ test('what few expect is done, or refused by its name, wherever it stands', asyn
   let done = 0;
   let facts = await openStage();
   for (const { name, access } of operations) {
-    const shape = shapeOf(USER_POOLS, USER_POOLS.operations[name]?.input ?? '');
-    const members = Object.keys(shape.members ?? {});
+    const members = Object.keys(inputOf(name)?.members ?? {});
     const always = Object.fromEntries(Object.entries(facts).filter(([member]) => members.includes(member)));
-    const waiting = faultsOf(name, oddValues, facts);
+    const again = Object.keys(inputOf(TWINS[name] ?? '')?.members ?? {}).map((member) =>
+      member.toLowerCase(),
+    );
+    const waiting = faultsOf(name, oddValues, facts).filter(
+      ({ path }) => !again.includes((path.split('.')[0] ?? '').toLowerCase()),
+    );
     const worker = async () => {
       for (let odd = waiting.shift(); odd; odd = waiting.shift()) {
         const given = { ...always, ...(odd.value as object) };
@@ -93,7 +106,7 @@ test('what few expect is done, or refused by its name, wherever it stands', asyn
     await Promise.all(Array.from({ length: 8 }, worker));
     if (ENDS_SOMETHING.test(name)) facts = await openStage();
   }
-  assert.ok(done > 500, `${done} were done`);
+  assert.ok(done > 300, `${done} were done`);
   noFaults();
 });
 
