@@ -104,7 +104,7 @@ describe('ID tokens', () => {
   });
 
   for (const alg of ['none', 'None', 'nOnE']) {
-    test(`ATK-15 of algorithm ${alg} are refused, also where the provider says that it uses it`, async (t) => {
+    test(`of algorithm ${alg} are refused, also where the provider says that it uses it`, async (t) => {
       const { vendor, signIn } = await start(t, {
         discovery: { id_token_signing_alg_values_supported: ['none', alg, 'ES256'] },
       });
@@ -115,7 +115,7 @@ describe('ID tokens', () => {
 
   for (const manual of [false, true]) {
     const how = manual ? 'with endpoints by hand' : 'with discovery';
-    test(`ATK-15 of HMAC keyed with the published key are refused, ${how}`, async (t) => {
+    test(`of HMAC keyed with the published key are refused, ${how}`, async (t) => {
       const { vendor, environment, record } = await start(t, { alg: 'RS256' });
       if (manual) vendor.broken.set('/.well-known/openid-configuration', { status: 404, json: {} });
       const outgoing = { ...environment.outgoing, remember: openEnvironment().outgoing.remember };
