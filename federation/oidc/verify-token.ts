@@ -106,9 +106,9 @@ function algorithms({ algorithms, clientSecret }: Expected): string[] {
 }
 
 function isIssuer(claims: JWTPayload, issuers: readonly string[]): boolean {
-  const tenant = claims['tid'];
-  const filled = issuers.map((issuer) =>
-    typeof tenant === 'string' && /^[\w-]+$/.test(tenant) ? issuer.replace('{tenantid}', tenant) : issuer,
-  );
-  return claims.iss !== undefined && filled.includes(claims.iss);
+  const tenant = typeof claims['tid'] === 'string' && /^[\w-]+$/.test(claims['tid']) ? claims['tid'] : '';
+  return issuers.some((issuer) => {
+    const template = issuer.includes('{tenantid}');
+    return (!template || tenant !== '') && claims.iss === issuer.replace('{tenantid}', tenant);
+  });
 }
