@@ -127,7 +127,7 @@ test('HUI-114 the provider of the pool itself leads to its own form, and to no o
   const elsewhere = await openHttpSession().get(
     authorizeUrl(hostedAt(foyer), { identity_provider: 'Google' }),
   );
-  assert.match(elsewhere.location ?? '', /^https:\/\/app\.example\.com\/callback\?error=invalid_request/);
+  assert.match(elsewhere.location ?? '', /\/story\/error\?error=invalid_provider/);
 });
 
 test('HUI-37 HUI-200 a machine gets a token by the metadata of RFC 8414', async () => {

@@ -185,6 +185,7 @@ export const REASONS = {
     'InvalidParameterException',
     'User {username} already exists and is no user of this provider.',
   ],
+  'provider-domain-unknown': ['InvalidParameterException', 'No identity provider has this domain.'],
   'provider-subject': [
     'InvalidParameterException',
     'The name of the user at the provider cannot be a username.',

@@ -5,6 +5,7 @@
 import Router from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import { Refusal } from './errors.ts';
+import { ENDPOINTS } from './flow/federation/transactions.ts';
 import { openFlow } from './flow/mount.ts';
 import { PATHS, type StepName } from './flow/paths.ts';
 import { showKeys, showMetadata } from './oidc/discovery.ts';
@@ -28,6 +29,8 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
   for (const path of ['/oauth2/userInfo', '/oauth2/userinfo', '/userInfo']) router.all(path, oidc.userInfo);
   router.all('/oauth2/revoke', oidc.revoke);
   router.all('/logout', oidc.logout);
+
+  router.all(ENDPOINTS.oauth2, flow.providerAnswer('oauth2'));
 
   const { 'sign-in': signIn, ...pages } = PATHS;
   router.all(signIn, (ctx) => {

@@ -122,8 +122,9 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     return `${base}/oauth2/authorize/${uid}`;
   };
   const bridge: InteractionBridge = {
-    find: async (ctx) => waiting.get(String(ctx.query['interaction'])),
+    find: async (ctx, uid = String(ctx.query['interaction'])) => waiting.get(uid),
     finish: async (_, { uid }, who) => end(uid, who),
+    deny: async ({ uid }) => end(uid, { accountId: '' }),
     continueSession: async (_, { uid, signedInAs = '' }) => end(uid, { accountId: signedInAs }),
   };
   flow = openFlow(pool, bridge, { base: options.publicBase ?? base, mountPath: '/acme' }, options.catalogues);

@@ -19,8 +19,11 @@ export function indexAccount(settings: Rules, account: Unindexed): Account {
   return { ...account, names: namesOf(settings, account), search: searchOf(settings, account) };
 }
 
-function namesOf(settings: Rules, { username, attributes }: Unindexed): Names {
+function namesOf(settings: Rules, { username, attributes, status }: Unindexed): Names {
   const names: Names = { username: foldName(settings, 'username', username) };
+  // Signs in at a provider and nowhere else: the same address may well be the sign-in name of another (FED-127), and
+  // what a provider says of somebody must not take a name away from anyone (ATK-30).
+  if (status === 'EXTERNAL_PROVIDER') return names;
   for (const contact of CONTACTS) {
     const value = attributes[contact];
     if (!value) continue;

@@ -7,7 +7,15 @@ import { indexAccount, type Unindexed } from './index-account.ts';
 type Writer = Pick<Pool, 'accounts' | 'settings' | 'clock'>;
 type NewAccount = Pick<
   Account,
-  'id' | 'username' | 'attributes' | 'status' | 'passwordHash' | 'srpVerifier' | 'temporaryPasswordAt'
+  | 'id'
+  | 'username'
+  | 'attributes'
+  | 'status'
+  | 'passwordHash'
+  | 'srpVerifier'
+  | 'temporaryPasswordAt'
+  | 'identities'
+  | 'groups'
 >;
 
 /** Stores a new account. Throws AlreadyExists when a name is taken: see `nameConflict`. */

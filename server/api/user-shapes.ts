@@ -7,6 +7,7 @@ import type {
   UserType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Account } from '#adapters/accounts/store.ts';
+import { identityList } from '../accounts/federation/identity-list.ts';
 import type { Delivery } from '../messages/delivery.ts';
 
 /** What lists of users and AdminCreateUser show of an account. @param only names of attributes; empty: all. */
@@ -23,7 +24,7 @@ export function userAnswer(account: Account): AdminGetUserResponse {
 export function ownAnswer(account: Account, mayRead: (name: string) => boolean): GetUserResponse {
   return {
     Username: account.username,
-    UserAttributes: attributeList(account).filter(({ Name }) => Name !== undefined && mayRead(Name)),
+    UserAttributes: attributeList(account).filter(({ Name }) => Name === 'identities' || mayRead(Name ?? '')),
   };
 }
 
@@ -42,8 +43,14 @@ function shared({ username, enabled, status, createdAt, modifiedAt }: Account) {
   };
 }
 
-function attributeList({ id, attributes }: Account, only: readonly string[] = []): AttributeType[] {
-  const all = Object.entries({ sub: id, ...attributes });
+/** `identities` is an attribute that nobody can write (FED-125). */
+function attributeList(account: Account, only: readonly string[] = []): AttributeType[] {
+  const identities = identityList(account);
+  const all = Object.entries({
+    sub: account.id,
+    ...account.attributes,
+    ...(identities && { identities: JSON.stringify(identities) }),
+  });
   return all
     .filter(([name]) => only.length === 0 || only.includes(name))
     .map(([Name, Value]) => ({ Name, Value }));

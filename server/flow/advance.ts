@@ -27,12 +27,13 @@ export async function standingOf(pool: Pool, uid: string): Promise<Standing | un
 }
 
 /** The page that comes next, or the address outside with which the sign-in ends. */
-export type Next = { page: StepName } | { leave: string; account: string };
+export type Next = { page: StepName } | { onward: string } | { leave: string; account: string };
 
 /** @throws Refusal when the account may not sign in after all, or the attempt or session is over */
 export async function advance(bridge: InteractionBridge, visit: Visit, outcome: Outcome): Promise<Next> {
   const { ctx, pool, interaction } = visit;
   if ('to' in outcome) return { page: outcome.to };
+  if ('onward' in outcome) return outcome;
   if ('continueSession' in outcome)
     return {
       leave: await bridge.continueSession(ctx, interaction),

@@ -54,6 +54,17 @@ export function auditSignedIn(visit: Visit, account: string): void {
   write(visit, 'sign-in', { outcome: 'success', account });
 }
 
+/** Somebody came back from a provider outside, and nobody was signed in. */
+export function auditProviderRefused(visit: Visit, reason: string, failed: boolean): void {
+  record(visit.ctx, {
+    event: 'sign-in',
+    outcome: failed ? 'failed' : 'refused',
+    reason,
+    pool: visit.pool.id,
+    client: visit.client.id,
+  });
+}
+
 function write(
   { ctx, pool, client }: Visit,
   event: AuditEventName,

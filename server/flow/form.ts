@@ -22,10 +22,10 @@ export class UnreadableForm extends Error {
 }
 
 /** Reads `application/x-www-form-urlencoded`; of a repeated field the last counts. @throws UnreadableForm */
-export async function readForm(ctx: Context): Promise<Record<string, string>> {
+export async function readForm(ctx: Context, limit = LIMIT_BYTES): Promise<Record<string, string>> {
   if (!ctx.is('urlencoded')) throw new UnreadableForm(415);
   const body = await getRawBody(ctx.req, {
-    limit: LIMIT_BYTES,
+    limit,
     length: ctx.get('content-length') || undefined,
     encoding: 'utf8',
   }).catch((cause: { status?: number }) => {

@@ -30,3 +30,18 @@ export function originalQuery(querystring: string): string | undefined {
   const kept = querystring.split('&').filter((pair) => pair && !/^interaction(=|$)/.test(pair));
   return kept.some((pair) => pair.startsWith('client_id=')) ? kept.join('&') : undefined;
 }
+
+/**
+ * The address at which a sign-in like this one begins, with something else to say about providers: what the
+ * application asked for comes along as it was sent (FED-22).
+ */
+export function beginAgainAt(
+  address: FlowAddress,
+  { query }: { query: string },
+  more: Record<string, string>,
+): string {
+  const kept = query
+    .split('&')
+    .filter((pair) => pair && !/^(identity_provider|idp_identifier)(=|$)/.test(pair));
+  return `${address.mountPath}${PATHS['sign-in']}?${[...kept, new URLSearchParams(more).toString()].join('&')}`;
+}

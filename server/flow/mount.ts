@@ -3,7 +3,9 @@
  * proof that the form is ours, and "the same page again with a sentence".
  */
 import type { Context } from 'koa';
+import { ProviderFault } from '#federation/provider.ts';
 import { limitRate } from '../accounts/limits/limit-rate.ts';
+import type { IdentityProvider } from '../configuration/identity-providers/find-provider.ts';
 import { type Reason, Refusal } from '../errors.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
@@ -11,6 +13,10 @@ import { advance } from './advance.ts';
 import { serveAsset } from './assets.ts';
 import { auditDone, auditRefused, auditSignedIn } from './audit-form.ts';
 import { CSRF_FIELD, openCsrf } from './csrf.ts';
+import { drawnChoices } from './federation/draw-choices.ts';
+import { leaveFor } from './federation/leave.ts';
+import { openReturn } from './federation/return.ts';
+import { type Endpoint, openTransactions } from './federation/transactions.ts';
 import { describeField } from './fields.ts';
 import { checkForm, readForm, UnreadableForm } from './form.ts';
 import type { FlowAddress } from './links.ts';
@@ -28,6 +34,8 @@ import { clientAddress, openVisits } from './visit.ts';
 export interface Flow {
   /** By page; each answers GET and POST at its path of `PATHS`, everything else with 405. */
   pages: Record<StepName, (ctx: Context) => Promise<void>>;
+  /** Where providers send browsers back to: `/oauth2/idpresponse` and `/saml2/idpresponse`. */
+  providerAnswer(endpoint: Endpoint): (ctx: Context) => Promise<void>;
   /** Answers `GET <address>/assets/<name>`; leaves the 404 to the caller. */
   asset(ctx: Context, name: string): void;
   /** The error page, status 400, in answer to this very request; `error` is a code that the catalogue knows. */
@@ -59,6 +67,7 @@ export function openFlow(
   const csrf = openCsrf(pool, address);
   const visits = openVisits(pool, bridge, address, catalogues);
   const special = openSpecialPages(visits, address);
+  const transactions = openTransactions(pool, address);
 
   /** The visit, when the person may be on this page now; otherwise the answer is given already. */
   async function enter(step: Step, ctx: Context): Promise<Visit | undefined> {
@@ -67,8 +76,9 @@ export function openFlow(
       special.ended(ctx);
       return undefined;
     }
-    if (step.needs && !visit.offers[step.needs]) {
-      special.notOffered(visit, step.needs, ctx.method === 'GET' ? 200 : 400);
+    const needs = (ctx.method === 'GET' && step.shows) || step.needs;
+    if (needs && !visit.offers[needs]) {
+      special.notOffered(visit, needs, ctx.method === 'GET' ? 200 : 400);
       return undefined;
     }
     // Nobody reaches a later page by its address, or an earlier one again by going back (ATK-44).
@@ -123,6 +133,7 @@ export function openFlow(
     const { ctx, interaction, links } = visit;
     const next = await advance(bridge, visit, outcome);
     setPageHeaders(ctx);
+    if ('onward' in next) return special.onward(visit, next.onward);
     if ('leave' in next) {
       auditSignedIn(visit, next.account);
       ctx.redirect(next.leave);
@@ -136,7 +147,7 @@ export function openFlow(
   }
 
   async function show(step: Step, visit: Visit, failed?: Failed): Promise<void> {
-    const { ctx, t, remembered, links, offers } = visit;
+    const { ctx, t, remembered, links, offers, choices } = visit;
     const { notice } = remembered;
     const errors = failed?.errors ?? [];
     const errorAt = (name: string) => errors.find(({ field }) => field === name)?.text;
@@ -148,6 +159,7 @@ export function openFlow(
       csrf: { name: CSRF_FIELD, value: csrf.token(ctx) },
       links,
       offers,
+      choices: drawnChoices(t, choices, address),
       errors,
       notice: !failed && notice?.page === step.name ? t.notices[notice.name] : undefined,
       fields: step
@@ -156,12 +168,32 @@ export function openFlow(
     });
   }
 
+  /** Sends the browser to a provider; the application is told when that cannot be asked. */
+  async function sendTo(visit: Visit, provider: IdentityProvider): Promise<void> {
+    const { ctx, interaction } = visit;
+    setPageHeaders(ctx);
+    try {
+      ctx.redirect(await leaveFor(visit, provider, address, transactions));
+      ctx.status = 303;
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) throw error;
+      (ctx.state['log'] ?? pool.log).warn(
+        { reason: error.reason, err: error, provider: provider.name },
+        'a provider could not be asked',
+      );
+      ctx.redirect(await bridge.deny(interaction, error));
+      ctx.status = 302;
+    }
+  }
+
   const serveStep = (step: Step) => async (ctx: Context) => {
     try {
       if (ctx.method === 'POST') await post(step, ctx);
       else if (ctx.method === 'GET') {
         const visit = await enter(step, ctx);
-        if (visit) await show(step, visit);
+        const straight = visit && step.straight?.(visit);
+        if (straight) await sendTo(visit, straight);
+        else if (visit) await show(step, visit);
       } else notAllowed(ctx, 'GET, POST');
     } catch (error) {
       if (!(error instanceof UnreadableForm)) throw error;
@@ -180,6 +212,7 @@ export function openFlow(
       ...STEPS.map((step) => [step.name, serveStep(step)]),
       ...PAGES.map((page) => [page.name, servePage(page)]),
     ]) as Flow['pages'],
+    providerAnswer: openReturn({ pool, bridge, address, visits, special, transactions, go }),
     asset: serveAsset,
     showError: async (ctx, { error }) => special.error(ctx, error),
   };

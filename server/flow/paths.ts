@@ -9,6 +9,7 @@ export const PATHS = {
   'forgot-password': '/forgotPassword',
   'reset-password': '/confirmForgotPassword',
   'new-password': '/newPassword',
+  'find-provider': '/findProvider',
   error: '/error',
   'signed-out': '/signedout',
 } as const;

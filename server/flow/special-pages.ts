@@ -17,6 +17,11 @@ export interface SpecialPages {
   error(ctx: Context, code: string): void;
   /** The pool or the application does not offer what the page is for. */
   notOffered(visit: Visit, what: keyof Offers, status: number): void;
+  /**
+   * Leads on to an address that may lead out of here: a browser does not follow a form's answer to where
+   * `form-action` does not allow it, and which providers there are is not told.
+   */
+  onward(visit: Visit, to: string): void;
 }
 
 export function openSpecialPages(visits: Visits, address: FlowAddress): SpecialPages {
@@ -46,12 +51,18 @@ export function openSpecialPages(visits: Visits, address: FlowAddress): SpecialP
       present(ctx, frame, 'error', errorShown(ctx, t, code));
     },
 
+    onward(visit, to) {
+      const { ctx, t } = visit;
+      present(ctx, visits.frame(visit), 'onward', { heading: t.onward.heading, onward: to });
+      ctx.set('refresh', `0; url=${to}`);
+    },
+
     notOffered(visit, what, status) {
       const { ctx, t, offers, links } = visit;
       present(ctx, visits.frame(visit), 'not-offered', {
         ...t.notOffered[what],
         status,
-        back: offers.password ? links['sign-in'] : undefined,
+        back: offers.signIn ? links['sign-in'] : undefined,
       });
     },
   };

@@ -8,8 +8,10 @@ import type { Context } from 'koa';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { Attempt } from '../accounts/sign-in/attempt.ts';
 import type { Challenge } from '../accounts/sign-in/next-challenge.ts';
+import type { IdentityProvider } from '../configuration/identity-providers/find-provider.ts';
 import type { Interaction } from '../oidc/interaction.ts';
 import type { Client, Pool } from '../pool.ts';
+import type { Choices } from './federation/choices.ts';
 import type { Field } from './fields.ts';
 import type { Links } from './links.ts';
 import type { Offers } from './offers.ts';
@@ -40,6 +42,11 @@ export interface Visit extends PageVisit {
   interaction: Interaction;
   links: Links;
   offers: Offers;
+  /** Providers outside that the client has enabled and the pool has, in the client's order. */
+  providers: IdentityProvider[];
+  choices: Choices;
+  /** Where a sign-in like this one begins, with another word about providers. */
+  beginAgain(more: Record<string, string>): string;
   remembered: Remembered;
   /** Absent until a password was proven. */
   standing?: Standing;
@@ -62,7 +69,8 @@ export interface Shown {
 /**
  * Where a step ends. `advance` asks what is next in the sign-in; `began` does too, for one that has just begun and is
  * stored nowhere yet; `to` goes to a page that belongs to this one, say
- * the one for a code; `continueSession` goes on as the person who is signed in already. `notice` is shown on the
+ * the one for a code; `continueSession` goes on as the person who is signed in already; `onward` leads to
+ * another address of ours, which may lead out of it at once. `notice` is shown on the
  * page that comes, `remember` kept for it.
  */
 export type Outcome = (
@@ -70,6 +78,7 @@ export type Outcome = (
   | { began: { attempt: Attempt; account: Account } }
   | { to: StepName }
   | { continueSession: true }
+  | { onward: string }
 ) & {
   notice?: Notice;
   remember?: Pick<Remembered, 'username' | 'delivery'>;
@@ -86,6 +95,10 @@ export interface Step {
   answers?: Challenge['name'];
   /** What the pool and client must offer for this page to be there. */
   needs?: keyof Offers;
+  /** The same for looking at it, where that takes less. */
+  shows?: keyof Offers;
+  /** The provider to send the browser to in place of this page. */
+  straight?(visit: Visit): IdentityProvider | undefined;
   /** What the form asks for; a submitted form is checked against it. */
   fields(visit: Visit): Field[];
   show(visit: Visit): Promise<Shown> | Shown;

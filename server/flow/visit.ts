@@ -1,9 +1,11 @@
 import type { Context } from 'koa';
 import { findClient } from '../configuration/find-client.ts';
+import { findProviders } from '../configuration/identity-providers/find-provider.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
 import { standingOf } from './advance.ts';
-import { type FlowAddress, linksOf } from './links.ts';
+import { choicesOf } from './federation/choices.ts';
+import { beginAgainAt, type FlowAddress, linksOf } from './links.ts';
 import { offersOf } from './offers.ts';
 import type { Frame } from './present.ts';
 import { recall } from './remembered.ts';
@@ -11,8 +13,8 @@ import type { Visit } from './step.ts';
 import { acceptedLanguages, pickTexts, type Texts } from './texts/texts.ts';
 
 export interface Visits {
-  /** The visit of a page with a live interaction that this browser began; undefined when it has none. */
-  open(ctx: Context): Promise<Visit | undefined>;
+  /** The visit of a page with a live interaction (or this one) that this browser began; undefined when it has none. */
+  open(ctx: Context, uid?: string): Promise<Visit | undefined>;
   /** The frame of such a visit's page. */
   frame(visit: Visit): Frame;
   /** Words and frame for a page that belongs to no interaction: the application is not known, the pool is. */
@@ -34,14 +36,18 @@ export function openVisits(
   const texts = (ctx: Context, asked: string[]) =>
     pickTexts([...asked, ...acceptedLanguages(ctx.get('accept-language'))], catalogues);
   return {
-    async open(ctx) {
-      const interaction = await bridge.find(ctx);
+    async open(ctx, uid) {
+      const interaction = await bridge.find(ctx, uid);
       const client = interaction && (await findClient(pool, interaction.clientId));
       if (!interaction || !client) return undefined;
-      const [remembered, standing] = await Promise.all([
+      const outside = client.settings.SupportedIdentityProviders.filter((name) => name !== 'COGNITO');
+      const [remembered, standing, providers] = await Promise.all([
         recall(pool, interaction.uid),
         standingOf(pool, interaction.uid),
+        findProviders(pool, outside),
       ]);
+      const beginAgain = (more: Record<string, string>) => beginAgainAt(address, interaction, more);
+      const choices = choicesOf(providers, beginAgain);
       return {
         ctx,
         address: clientAddress(ctx),
@@ -50,7 +56,13 @@ export function openVisits(
         client,
         interaction,
         links: linksOf(address, interaction),
-        offers: offersOf(pool.settings, client.settings),
+        offers: offersOf(pool.settings, client.settings, {
+          any: providers.length > 0,
+          byEmail: choices.email,
+        }),
+        providers,
+        choices,
+        beginAgain,
         remembered,
         standing,
       };

@@ -167,8 +167,6 @@ describe('the authorize endpoint', () => {
       { prompt: 'none login' },
       { response_mode: 'form_post' },
       { response_mode: 'fragment' },
-      { identity_provider: 'Nowhere' },
-      { idp_identifier: 'nowhere.test' },
       { id_token_hint: 'x' },
       { max_age: '-1' },
       { max_age: 'x' },

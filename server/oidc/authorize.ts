@@ -9,7 +9,14 @@ import type { Pool } from '../pool.ts';
 import { readIdTokenHint } from '../tokens/id-token-hint.ts';
 import { LIBRARY_PATHS } from './configuration.ts';
 import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from './cookies.ts';
-import { checkClient, checkRequest, promptsOf, type Target, targetOf } from './dialect/authorize-request.ts';
+import {
+  checkClient,
+  checkProvider,
+  checkRequest,
+  promptsOf,
+  type Target,
+  targetOf,
+} from './dialect/authorize-request.ts';
 import { CARRIED, type Carried, carriedBy } from './dialect/carried.ts';
 import { ClientFault, errorPage, PageFault } from './dialect/errors.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
@@ -27,6 +34,7 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
     const query = readQuery(ctx.querystring);
     const { client, redirectUri } = await checkClient(pool, query);
     const target = targetOf(query, redirectUri);
+    await checkProvider(pool, client, query);
     await tellingClient(ctx, target, async () => {
       const scopes = checkRequest(pool, client, query);
       const prompts = promptsOf(query);
@@ -68,6 +76,11 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
     const { target, browser } = carriedBy(interaction.params);
     if (!isBrowser(ctx, cookies, browser)) throw new PageFault('interaction_expired');
     await tellingClient(ctx, target, async () => {
+      const denied = interaction.result?.['denied'] as { error: string; description: string } | undefined;
+      if (denied) {
+        await interaction.destroy();
+        throw new ClientFault(denied.error, denied.description);
+      }
       const session = await findSession(provider, ctx);
       const login = interaction.result?.login;
       // Two people, one browser: the library would ask the second to sign the first out, on a page of its own.

@@ -18,8 +18,10 @@ export function openBridge(
   provider: Provider,
   cookies: Cookies,
 ): InteractionBridge {
-  async function find(ctx: Context): Promise<Interaction | undefined> {
-    const uid = ctx.query['interaction'];
+  async function find(
+    ctx: Context,
+    uid: unknown = ctx.query['interaction'],
+  ): Promise<Interaction | undefined> {
     if (typeof uid !== 'string') return undefined;
     const found = await provider.Interaction.find(uid);
     if (!found || found.result) return undefined;
@@ -35,7 +37,8 @@ export function openBridge(
       loginHint: asked.get('login_hint'),
       languages: languagesOf(asked),
       signedInAs: session && session.uid === found.session?.uid ? session.accountId : undefined,
-      identityProvider: asked.get('identity_provider'),
+      identityProvider: asked.get('identity_provider') || undefined,
+      idpIdentifier: asked.get('idp_identifier') || undefined,
     };
   }
 
@@ -62,6 +65,8 @@ export function openBridge(
 
     finish: (_, { uid }, { accountId, epoch, authTime }) =>
       end(uid, { login: { accountId, epoch, ts: Math.floor(authTime / 1000) } }, false),
+
+    deny: ({ uid }, { error, description }) => end(uid, { denied: { error, description } }, true),
 
     async continueSession(ctx, { uid, signedInAs }) {
       const session = await findSession(provider, ctx);

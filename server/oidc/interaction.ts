@@ -22,16 +22,18 @@ export interface Interaction {
    * demands that the person prove anew who they are (`prompt=login`, `max_age`).
    */
   signedInAs?: string;
-  /** `identity_provider` of the request. */
+  /** `identity_provider` of the request, which wins over the next. Enabled for the client when it was asked for. */
   identityProvider?: string;
+  /** `idp_identifier` of the request. */
+  idpIdentifier?: string;
 }
 
 export interface InteractionBridge {
   /**
-   * The interaction that the request names, if it is alive and was begun by this browser (a cookie of ours binds
+   * The interaction that the request names, or `uid`, if it is alive and was begun by this browser (a cookie of ours binds
    * them); undefined otherwise.
    */
-  find(ctx: Context): Promise<Interaction | undefined>;
+  find(ctx: Context, uid?: string): Promise<Interaction | undefined>;
 
   /**
    * Ends the interaction for the person who signed in and returns the address to send the browser to with a 302.
@@ -43,6 +45,12 @@ export interface InteractionBridge {
     interaction: Interaction,
     signedIn: { accountId: string; epoch: number; authTime: number },
   ): Promise<string>;
+
+  /**
+   * Ends the interaction without a person: the application is told this error (RFC 6749 section 4.1.2.1) and this text.
+   * Returns the address to send the browser to. Single use as `finish`.
+   */
+  deny(interaction: Interaction, told: { error: string; description: string }): Promise<string>;
 
   /**
    * Ends the interaction for the person of the hosted session (`signedInAs`), who keeps the time at which they

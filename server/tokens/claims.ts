@@ -3,12 +3,13 @@
  * claims out. The only reader of the tag that narrows ID tokens to their scopes.
  */
 import type { Account } from '#adapters/accounts/store.ts';
+import { identityList } from '../accounts/federation/identity-list.ts';
 import { readableAttributes } from '../attribute-permissions.ts';
 import type { Client, Pool } from '../pool.ts';
 import type { Grant } from './grant.ts';
 
 export type Claims = Record<string, unknown>;
-type Subject = Pick<Account, 'id' | 'username' | 'attributes'>;
+type Subject = Pick<Account, 'id' | 'username' | 'attributes' | 'identities'>;
 type Settings = Pick<Pool, 'settings'>;
 
 /** Set to `scopes`, ID tokens carry only what their scopes name, as user info always does. */
@@ -40,10 +41,21 @@ export function idTokenClaims(
     aud: client.id,
     token_use: 'id',
     'cognito:username': account.username,
+    ...identitiesClaim(account),
     auth_time: grant.authTime,
     origin_jti: grant.id,
     event_id: grant.eventId,
   };
+}
+
+/** Where the person is known outside, all of it text but for the issuer, as the service has it (FED-124). */
+function identitiesClaim(account: Subject): Claims {
+  const identities = identityList(account)?.map(({ primary, dateCreated, ...rest }) => ({
+    ...rest,
+    primary: String(primary),
+    dateCreated: String(dateCreated),
+  }));
+  return identities ? { identities } : {};
 }
 
 /** The access token's claims, without those of time and signature. It never says more of a person than their name. */

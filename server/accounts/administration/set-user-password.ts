@@ -1,4 +1,5 @@
 import type { Account } from '#adapters/accounts/store.ts';
+import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { requireAccount } from '../find-account.ts';
 import { nextPassword } from '../password-history.ts';
@@ -9,13 +10,15 @@ import { changeAccount } from '../write-account.ts';
 /**
  * Sets a password: a permanent one confirms the account, whatever its state; a temporary one must be replaced at the
  * next sign-in (USR-12). Tokens stay good: an administrator signs a person out by its own operation.
- * @throws Refusal `user-not-found`, `password-policy`, `password-reused`, `busy`
+ * @throws Refusal `user-not-found`, `cannot-reset-password`, `password-policy`, `password-reused`, `busy`
  */
 export async function setUserPassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock'>,
   { username, password, permanent }: { username: string; password: string; permanent: boolean },
 ): Promise<Account> {
   const found = await requireAccount(pool, username);
+  // Whoever knows them is a provider outside.
+  if (found.status === 'EXTERNAL_PROVIDER') throw new Refusal('cannot-reset-password');
   checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
   const proof = await nextPassword(pool, found, password);
   const account = await changeAccount(pool, found.id, ({ temporaryPasswordAt: _, ...current }) =>

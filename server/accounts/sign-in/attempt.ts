@@ -5,7 +5,10 @@ import type { Client, Pool } from '../../pool.ts';
 import { passwordMark } from '../password-proof.ts';
 
 /** What a person can have proven. */
-export type Proof = 'password';
+export type Proof =
+  | 'password'
+  /** A provider outside has said who the person is. */
+  | 'provider';
 
 /** One person signing in to one client: what they have proven so far. It lives on the server only (ATK-27, ATK-44). */
 export interface Attempt {

@@ -26,6 +26,11 @@ export function nextChallenge({
   account: Pick<Account, 'status' | 'attributes' | 'passwordHash'>;
   attempt: Pick<Attempt, 'proven' | 'passwordMark'> | undefined;
 }): Challenge {
+  if (attempt?.proven.includes('provider')) {
+    // Their password is no matter here; but an account that was never confirmed may be somebody else's doing, who
+    // chose its password and waits (ATK-30).
+    return account.status === 'UNCONFIRMED' ? { name: 'CONFIRM_SIGN_UP' } : { name: 'DONE' };
+  }
   if (!attempt?.proven.includes('password')) return { name: 'PASSWORD' };
   switch (account.status) {
     case 'UNCONFIRMED':

@@ -85,6 +85,9 @@ export async function checkedDetails(
   }
 }
 
+/** What providers of a type call their name for a person; undefined for SAML, where it is no attribute. */
+export const subjectName = (type: IdentityProviderType) => kindOf(type).subject;
+
 function kindOf(type: IdentityProviderType) {
   try {
     return providerKind(type);

@@ -2,6 +2,7 @@ import type { Page, Step } from '../step.ts';
 import { confirmByLink } from './confirm-by-link.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
 import { error } from './error.ts';
+import { findProvider } from './find-provider.ts';
 import { forgotPassword } from './forgot-password.ts';
 import { newPassword } from './new-password.ts';
 import { resendCode } from './resend-code.ts';
@@ -21,6 +22,7 @@ export const STEPS: Step[] = [
   forgotPassword,
   resetPassword,
   newPassword,
+  findProvider,
 ];
 
 /** Every page that stands on its own. */

@@ -1,5 +1,6 @@
 import { newAttempt } from '../../accounts/sign-in/attempt.ts';
 import { checkPassword } from '../../accounts/sign-in/check-password.ts';
+import { onlyProvider } from '../federation/choices.ts';
 import { passwordField, usernameField } from '../fields.ts';
 import { continueAs } from '../session-person.ts';
 import type { Step } from '../step.ts';
@@ -8,8 +9,12 @@ import type { Step } from '../step.ts';
 export const signIn: Step = {
   name: 'sign-in',
   needs: 'password',
+  shows: 'signIn',
+  straight: ({ client, interaction, providers, standing }) =>
+    standing ? undefined : onlyProvider(client, interaction, providers),
 
-  fields({ t, pool, remembered, interaction }) {
+  fields({ t, pool, remembered, interaction, offers }) {
+    if (!offers.password) return [];
     const known = remembered.username ?? interaction.loginHint;
     return [usernameField(t, pool.settings, known), { ...passwordField(t), focus: Boolean(known) }];
   },

@@ -93,6 +93,8 @@ export const sentences: Record<Reason, string> = {
   'provider-attributes-required': ASK_OPERATORS,
   'provider-username-taken': ASK_OPERATORS,
   'provider-subject': ASK_OPERATORS,
+  'provider-domain-unknown':
+    'No company with this address signs in here. Check it, or choose another way to sign in.',
 
   'group-exists': ASK_OPERATORS,
   'resend-not-possible': ASK_OPERATORS,

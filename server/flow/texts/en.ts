@@ -82,6 +82,27 @@ export const en = {
     signedInAs: 'You are signed in as {person}.',
     continue: 'Continue as {person}',
     another: 'Use another account',
+    or: 'or',
+    company: 'Company email address',
+    companySubmit: 'Sign in with your company',
+    providers: {
+      Google: 'Sign in with Google',
+      Facebook: 'Continue with Facebook',
+      LoginWithAmazon: 'Login with Amazon',
+      SignInWithApple: 'Sign in with Apple',
+      other: 'Sign in with {name}',
+    },
+  },
+  findProvider: {
+    heading: 'Sign in with your company',
+    intro: 'Your email address says where you sign in.',
+    label: 'Company email address',
+    submit: 'Next',
+    back: 'Back to sign-in',
+  },
+  onward: {
+    heading: 'One moment…',
+    submit: 'Go on',
   },
   signUp: {
     heading: 'Create an account',
@@ -172,6 +193,14 @@ export const en = {
       heading: 'Passwords are reset for you',
       text: 'The people who run this application can reset your password. Ask them.',
     },
+    signIn: {
+      heading: 'There is no way to sign in here yet',
+      text: 'This application has none of its ways to sign in switched on. Ask the people who run it.',
+    },
+    emailProviders: {
+      heading: 'No company signs in here',
+      text: 'This application does not let people sign in with their company.',
+    },
     back: 'Back to sign-in',
   },
   ended: {
@@ -199,6 +228,9 @@ export const en = {
       invalid_client: 'The application is not known here.',
       unauthorized_client: 'The application is not set up for this way of signing in.',
       invalid_request: 'Something that is needed is missing from the request, or is not of the right form.',
+      invalid_provider: 'That way to sign in is not available for this application. Choose another one.',
+      provider_answer:
+        'This browser did not begin the sign-in that it came back from, or it has ended already or taken too long. Go back to the application and begin again.',
       invalid_scope: 'The application asked for access that it may not have.',
       interaction_expired:
         'This sign-in has ended already, or has waited too long. Go back to the application and begin again.',

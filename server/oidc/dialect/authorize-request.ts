@@ -5,6 +5,7 @@
  */
 import { findClient } from '../../configuration/find-client.ts';
 import { grantableScopes } from '../../configuration/grantable-scopes.ts';
+import { findProviders, foldIdentifier } from '../../configuration/identity-providers/find-provider.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { ClientFault, echoed, PageFault } from './errors.ts';
 import type { RawQuery } from './raw-query.ts';
@@ -68,6 +69,28 @@ export function targetOf(query: RawQuery, redirectUri: string): Target {
   return { redirectUri, channel: implicit ? 'fragment' : 'query', state: query.raw('state') };
 }
 
+/**
+ * The way in that is asked for must be one of the client's; `identity_provider` wins over `idp_identifier`. Which
+ * providers a pool has is nothing that an application is told about (FED-14, FED-15). Throws PageFault.
+ */
+export async function checkProvider(
+  pool: Pick<Pool, 'id' | 'directory' | 'vault'>,
+  { id, settings }: Client,
+  query: RawQuery,
+): Promise<void> {
+  const named = query.get('identity_provider');
+  const identifier = query.get('idp_identifier');
+  const enabled = settings.SupportedIdentityProviders;
+  if (named) {
+    if (!enabled.includes(named)) throw new PageFault('invalid_provider', id);
+  } else if (identifier) {
+    const providers = await findProviders(pool, enabled);
+    const wanted = foldIdentifier(identifier);
+    if (!providers.some(({ identifiers }) => identifiers.some((one) => foldIdentifier(one) === wanted)))
+      throw new PageFault('invalid_provider', id);
+  }
+}
+
 /** Throws ClientFault for anything that is wrong with the request; returns the scopes that it is granted. */
 export function checkRequest(
   pool: Pick<Pool, 'resourceServers' | 'tags'>,
@@ -82,7 +105,6 @@ export function checkRequest(
   checkPkce(query);
   const scopes = checkScopes(pool, client, query);
   checkPrompt(query);
-  checkIdentityProvider(client, query);
   return scopes;
 }
 
@@ -129,15 +151,6 @@ function checkPrompt(query: RawQuery): void {
 
 export function promptsOf(query: RawQuery): string[] {
   return query.get('prompt')?.split(' ').filter(Boolean) ?? [];
-}
-
-/** `identity_provider` wins over `idp_identifier`; no provider has identifiers yet, so any of those is unknown. */
-function checkIdentityProvider(client: Client, query: RawQuery): void {
-  const provider = query.get('identity_provider');
-  const unknown = provider
-    ? !client.settings.SupportedIdentityProviders.includes(provider)
-    : query.get('idp_identifier') !== undefined;
-  if (unknown) throw invalid('this identity provider is not enabled for the client');
 }
 
 const invalid = (description: string) => new ClientFault('invalid_request', description);
