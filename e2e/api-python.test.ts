@@ -140,8 +140,8 @@ try:
 except idp.exceptions.ResourceNotFoundException as error:
     assert error.response['Error']['Message'] == 'User pool us-east-1_Nothing does not exist.', error
 try:
-    idp.create_group(UserPoolId=pool_id, GroupName='x')
-    sys.exit('a group was made')
+    idp.set_log_delivery_configuration(UserPoolId=pool_id, LogConfigurations=[])
+    sys.exit('logs are delivered')
 except idp.exceptions.ClientError as error:
     assert error.response['Error']['Code'] == 'UnknownOperationException', error
     assert error.response['ResponseMetadata']['RetryAttempts'] == 0, error
