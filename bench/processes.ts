@@ -1,7 +1,7 @@
 /** Starts the programs that are measured, and reads what they cost from the kernel (Linux). */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -94,18 +94,14 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-/** The kernel counts in ticks of ten milliseconds. */
-const TICK_MS = 10;
-
-/** User and system time of the processes so far, all threads. */
+/** Time on a processor so far, user and system, of all threads of the processes. Threads of Node live as long as it does. */
 export function cpuMs(pids: number[]): number {
-  const ticks = pids.map((pid) => {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything, spaces too.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return sum(ticks) * TICK_MS;
+  const nanoseconds = pids.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/task`).map((thread) =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    ),
+  );
+  return sum(nanoseconds) / 1e6;
 }
 
 /** Memory that the processes hold in RAM, in megabytes of 2^20 bytes. */
