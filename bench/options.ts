@@ -23,7 +23,7 @@ export interface Options {
 
 export const USAGE = `Usage: npm run bench -- [row ...] [options]
   --stores embedded|shared   SQLite (default), or MongoDB and Redis
-  --seconds <n>              length of a turn (default 1.5)
+  --seconds <n>              length of a turn (default 1.25)
   --rounds <n>               turns of each contestant (default 5)
   --visitors <n>             at a server at the same time (default 8)
   --long                     1,000,000 accounts instead of 200,000
@@ -39,7 +39,7 @@ export function readOptions(args: string[], rowNames: string[]): Options {
     allowPositionals: true,
     options: {
       stores: { type: 'string', default: 'embedded' },
-      seconds: { type: 'string', default: '1.5' },
+      seconds: { type: 'string', default: '1.25' },
       rounds: { type: 'string' },
       visitors: { type: 'string', default: '8' },
       quick: { type: 'boolean', default: false },
