@@ -30,6 +30,8 @@ export interface OpenIdVendorOptions {
   /** Members of the discovery document that are changed, or left out where undefined. */
   discovery?: Record<string, unknown>;
   basic?: true;
+  /** An ID token is given without being asked for by the scope openid. */
+  always?: true;
   /** What the vendor says of a person besides the usual. */
   extra?: Record<string, unknown>;
   answer?: (callback: URL, seen: Seen) => Reply;
@@ -92,7 +94,12 @@ export async function openOpenIdVendor(options: OpenIdVendorOptions): Promise<Op
     const claims = forge.claims?.(plain) ?? plain;
     const idToken = (await forge.token?.(claims)) ?? (await sign(claims));
     const answer = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 };
-    return { json: grant.scope.split(' ').includes('openid') ? { ...answer, id_token: idToken } : answer };
+    return {
+      json:
+        options.always || grant.scope.split(' ').includes('openid')
+          ? { ...answer, id_token: idToken }
+          : answer,
+    };
   }
 
   const vendor = await openVendor((base) => {
