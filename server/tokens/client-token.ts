@@ -1,10 +1,11 @@
-import { countFailure, type Limiting, refuseAfterFailures } from '../accounts/limits/take-turn.ts';
+import type { Limiting } from '../accounts/limits/take-turn.ts';
 import { isSecretOf } from '../configuration/check-secret-hash.ts';
 import { CLIENT_TOKEN_FLOW } from '../configuration/client-rules.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 import { type Issuing, issueClientToken } from './issue-tokens.ts';
+import { proveClient } from './prove-client.ts';
 
 /**
  * A token for the client itself through the API, with the scopes that the client credentials flow of the token endpoint
@@ -17,11 +18,9 @@ export async function clientToken(
   client: Client,
   { secret, scopes, address }: { secret: string; scopes?: readonly string[]; address?: string },
 ): Promise<{ accessToken: string; expiresIn: number }> {
-  await refuseAfterFailures(pool, 'client-failures', address);
-  if (!isSecretOf(client, secret)) {
-    await countFailure(pool, 'client-failures', address);
-    throw new Refusal('client-not-authorized');
-  }
+  await proveClient(pool, address, () => {
+    if (!isSecretOf(client, secret)) throw new Refusal('client-not-authorized');
+  });
   const { ExplicitAuthFlows, AllowedOAuthFlows, AllowedOAuthFlowsUserPoolClient } = client.settings;
   const byOAuth = AllowedOAuthFlowsUserPoolClient && AllowedOAuthFlows.includes('client_credentials');
   if (!byOAuth && !ExplicitAuthFlows.includes(CLIENT_TOKEN_FLOW))

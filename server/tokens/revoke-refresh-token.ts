@@ -1,8 +1,9 @@
-import { countFailure, type Limiting, refuseAfterFailures } from '../accounts/limits/take-turn.ts';
+import type { Limiting } from '../accounts/limits/take-turn.ts';
 import { checkClientSecret } from '../configuration/check-client-secret.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
 import { findGrant, revokeGrant } from './grant.ts';
+import { proveClient } from './prove-client.ts';
 import { findRefreshToken } from './refresh-token.ts';
 import { sessionId } from './sessions/list.ts';
 import { revokeSession } from './sessions/revoke.ts';
@@ -30,13 +31,7 @@ export async function revokeRefreshToken(
   client: Client,
   { token, secret, linked = false, address }: Revocation,
 ): Promise<void> {
-  await refuseAfterFailures(pool, 'client-failures', address);
-  try {
-    checkClientSecret(client, secret);
-  } catch (error) {
-    await countFailure(pool, 'client-failures', address);
-    throw error;
-  }
+  await proveClient(pool, address, () => checkClientSecret(client, secret));
   if (!client.settings.EnableTokenRevocation) throw new Refusal('revocation-disabled');
   const found = await findRefreshToken(pool, token);
   if (found?.clientId === client.id) await (linked ? revokeLinked : revokeGrant)(pool, found.grantId);

@@ -5,6 +5,7 @@ import type {
 import { checkClientSecret } from '../../configuration/check-client-secret.ts';
 import { Refusal } from '../../errors.ts';
 import type { Client } from '../../pool.ts';
+import { proveClient } from '../../tokens/prove-client.ts';
 import type { Operation } from '../operation.ts';
 import { publicClient } from '../public-client.ts';
 import { refreshTokens } from '../sign-in/refresh.ts';
@@ -17,7 +18,7 @@ export const getTokensFromRefreshToken: Operation<
   access: 'public',
   async run(service, { ClientId, ClientSecret, RefreshToken }, { address, userAgent }) {
     const { pool, client } = await publicClient(service, { ClientId });
-    proveSecret(client, ClientSecret);
+    await proveClient(pool, address, () => checkSecret(client, ClientSecret));
     const at = { pool, client, signed: false, address, userAgent };
     const { AuthenticationResult } = await refreshTokens(at, RefreshToken);
     return { AuthenticationResult };
@@ -25,7 +26,7 @@ export const getTokensFromRefreshToken: Operation<
 };
 
 /** This operation takes the secret itself and, other than RevokeToken, knows no UnauthorizedException. */
-function proveSecret(client: Client, secret: string | undefined): void {
+function checkSecret(client: Client, secret: string | undefined): void {
   try {
     checkClientSecret(client, secret);
   } catch (cause) {
