@@ -10,7 +10,7 @@ export interface Page {
   url: string;
   headers: Headers;
   body: string;
-  /** Absolute address of the redirect, undefined when there is none. */
+  /** Absolute address of the redirect, or of where the page leads on to at once; undefined when there is none. */
   location: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function openHttpSession(
       // A browser drops what it does not accept without a word; so does this.
       if (parsed) await jar.setCookie(parsed, url, { ignoreError: true });
     }
-    const target = response.headers.get('location');
+    const target = response.headers.get('location') ?? refreshOf(response.headers);
     return {
       status: response.status,
       url,
@@ -76,6 +76,11 @@ export function openHttpSession(
     },
   };
   return session;
+}
+
+/** Where a page leads on to by itself, at once. */
+function refreshOf(headers: Headers): string | null {
+  return /^0; url=(.+)$/.exec(headers.get('refresh') ?? '')?.[1] ?? null;
 }
 
 /** Where a form posts to, and the values that its inputs hold before anybody types. */

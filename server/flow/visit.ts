@@ -47,7 +47,8 @@ export function openVisits(
         findProviders(pool, outside),
       ]);
       const beginAgain = (more: Record<string, string>) => beginAgainAt(address, interaction, more);
-      const choices = choicesOf(providers, beginAgain);
+      // The application asked for the pool's own people (FED-11).
+      const choices = choicesOf(interaction.identityProvider === 'COGNITO' ? [] : providers, beginAgain);
       return {
         ctx,
         address: clientAddress(ctx),

@@ -91,6 +91,7 @@ export function openReturn(at: Returning) {
     } catch (error) {
       await told(visit, transaction, error);
     }
+    leave(visit);
   }
 
   async function finish(visit: Visit, { provider: name, endpoint }: Transaction, answer: Answer) {
@@ -112,6 +113,17 @@ export function openReturn(at: Returning) {
       proven: ['provider'],
     });
     await at.go(visit, { began: { attempt, account } });
+  }
+
+  /**
+   * The redirect becomes a page that leads on at once. The browser may still be following a form of the provider's, and
+   * Chromium follows it no further than the provider's `form-action` allows: to us, but not to the application.
+   */
+  function leave(visit: Visit): void {
+    const { ctx } = visit;
+    const to = ctx.response.get('Location');
+    ctx.remove('Location');
+    special.onward(visit, to);
   }
 
   /** Tells the application that nobody signed in. */
