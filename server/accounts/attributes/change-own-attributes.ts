@@ -11,7 +11,7 @@ import { changedContacts } from './changed-contacts.ts';
 import { type Attributes, checkAttributes } from './check-attributes.ts';
 import { checkKept } from './check-kept.ts';
 import { claimAlias } from './claim-alias.ts';
-import { refuseTakenNames } from './refuse-taken-names.ts';
+import { asksForName, refuseTakenNames } from './refuse-taken-names.ts';
 import { forgetGivenUp, sendVerifications, verifying } from './send-verification.ts';
 
 export interface AttributeChange {
@@ -48,6 +48,8 @@ export async function changeOwnAttributes(
     return merged;
   };
   merge(account);
+  // Who asks for one name after the other learns who has an account: stopped as who guesses passwords is.
+  const turn = asksForName(pool, given) ? await takeTurn(pool, 'guesses', address) : undefined;
   await refuseTakenNames(pool, account, given);
   for (const { attribute } of toVerify) {
     await takeTurn(pool, 'messages', address);
@@ -56,6 +58,7 @@ export async function changeOwnAttributes(
   const write = () =>
     changeAccount(pool, account.id, (current) => ({ ...current, attributes: merge(current) }));
   const changed = await claimAlias(pool, write, { takeOver: false });
+  await turn?.giveBack();
   await forgetGivenUp(pool, account, given);
   return sendVerifications(pool, changed, toVerify);
 }

@@ -5,6 +5,15 @@ import { foldName } from '../fold-name.ts';
 import { refuseShadowed } from '../new-name.ts';
 import type { Attributes } from './check-attributes.ts';
 
+/** Whether a change asks for a name that may be somebody else's, so that its answer tells whether it is. */
+export function asksForName({ settings }: Pick<Pool, 'settings'>, given: Attributes): boolean {
+  const names: readonly string[] = [
+    ...settings.UsernameAttributes,
+    ...settings.AliasAttributes.filter((name) => name === 'preferred_username'),
+  ];
+  return names.some((name) => given[name]);
+}
+
 /**
  * What can be told before anything is written or sent: a sign-in name that is somebody else's. The write claims names
  * anyway; one that has to be verified first would only be found taken when the code comes back.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { DEFAULT_LIMITS, type Limited } from '../../settings/limits.ts';
 import { SERVICE_RATES } from '../../settings/rates.ts';
+import { changeOwnAttributes } from '../attributes/change-own-attributes.ts';
 import { confirmForgotPassword } from '../recovery/confirm-forgot-password.ts';
 import { forgotPassword } from '../recovery/forgot-password.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
@@ -72,6 +73,36 @@ test('codes are guessed within the same limit as passwords', async () => {
   await refused(confirm(code), 'too-many-requests');
   await refused(confirmForgotPassword(pool, client, reset), 'too-many-requests');
   await confirmSignUp(pool, client, { username: 'maria', code, address: '198.51.100.7' });
+});
+
+test('ATK-47 who asks which names have an account, without any code, is stopped as who guesses codes is', async () => {
+  const told = testClient({ PreventUserExistenceErrors: 'LEGACY' });
+  await confirmed(pool, 'maria');
+  limit('guesses', 3);
+  const confirm = (username: string, by = told) =>
+    confirmSignUp(pool, by, { username, code: '123456', address });
+  const reset = { username: 'nobody', code: '123456', password: PASSWORD, address };
+  await refused(confirm('maria', client), 'cannot-confirm');
+  await refused(confirm('nobody'), 'user-not-found');
+  await refused(confirmForgotPassword(pool, told, reset), 'user-not-found');
+  await refused(confirm('maria', client), 'too-many-requests');
+  await refused(confirm('nobody'), 'too-many-requests');
+  await refused(confirmForgotPassword(pool, told, reset), 'too-many-requests');
+});
+
+test('ATK-47 who asks for other names as their own is told so many times that one is taken, and then nothing', async () => {
+  const named = await openTestPool({ UsernameAttributes: ['email'] });
+  named.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 2, perPool: 0 } };
+  const maria = await confirmed(named, 'maria@example.com');
+  await confirmed(named, 'jan@example.com');
+  const ask = (email: string) => changeOwnAttributes(named, client, maria, { given: { email }, address });
+  for (let i = 0; i < 4; i++)
+    await changeOwnAttributes(named, client, maria, { given: { name: 'M' }, address });
+  await ask('maria@example.com');
+  for (let i = 0; i < 2; i++) await refused(ask('jan@example.com'), 'alias-taken');
+  await refused(ask('jan@example.com'), 'too-many-requests');
+  await refused(ask('free@example.com'), 'too-many-requests');
+  await named.close();
 });
 
 test('an address asks for so many messages, for whomever, and then none is sent', async () => {

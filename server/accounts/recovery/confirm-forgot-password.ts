@@ -4,6 +4,7 @@ import type { Client, Pool } from '../../pool.ts';
 import { subjectOf } from '../codes/code.ts';
 import { redeemCode } from '../codes/redeem-code.ts';
 import { findAccount } from '../find-account.ts';
+import { takeTurn } from '../limits/take-turn.ts';
 import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
 import { unlock } from '../sign-in/throttle.ts';
@@ -31,8 +32,11 @@ export async function confirmForgotPassword(
   checkPasswordPolicy(pool.settings.Policies.PasswordPolicy, password);
   const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
   const found = await findAccount(pool, username);
-  if (!found && !hides) throw new Refusal('user-not-found');
-  if (found && !found.enabled && !hides) throw new Refusal('user-disabled');
+  if (!hides && !found?.enabled) {
+    // Told without a code: who asks it of many names is stopped as who guesses codes is.
+    await takeTurn(pool, 'guesses', address);
+    throw new Refusal(found ? 'user-disabled' : 'user-not-found');
+  }
 
   const subject = subjectOf(pool, found, username);
   const account = await redeemCode(

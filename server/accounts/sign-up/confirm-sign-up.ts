@@ -5,6 +5,7 @@ import { claimAlias } from '../attributes/claim-alias.ts';
 import { subjectOf } from '../codes/code.ts';
 import { redeemCode } from '../codes/redeem-code.ts';
 import { findAccount } from '../find-account.ts';
+import { takeTurn } from '../limits/take-turn.ts';
 import { changeAccount } from '../write-account.ts';
 
 export interface Confirmation {
@@ -28,9 +29,11 @@ export async function confirmSignUp(
   { username, code, forceAliasCreation = false, address }: Confirmation,
 ): Promise<Account> {
   const account = await findAccount(pool, username);
-  if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
-    throw new Refusal('user-not-found');
+  const hides = client.settings.PreventUserExistenceErrors === 'ENABLED';
+  // Told without a code: who asks it of many names is stopped as who guesses codes is.
+  if (account ? account.status !== 'UNCONFIRMED' : !hides) await takeTurn(pool, 'guesses', address);
   if (account) refuseUnlessUnconfirmed(account);
+  else if (!hides) throw new Refusal('user-not-found');
   const subject = subjectOf(pool, account, username);
 
   return redeemCode(pool, { purpose: 'confirm-sign-up', subject, code, address }, ({ attribute, value }) => {
