@@ -53,6 +53,11 @@ export interface SignOut {
 
 export interface Provider {
   readonly name: string;
+  /**
+   * SAML with IDPInit: people may come who were not sent. Their answer has no transaction, so `finish` is given an
+   * empty `kept`, and as `state` the RelayState that was posted.
+   */
+  readonly unsolicited?: boolean;
   /** Throws ProviderFault `unreachable`, `invalid-answer` or `configuration`. */
   begin(begin: Begin): Promise<Begun>;
   /** Throws ProviderFault of any reason; what it returns is verified. */
@@ -105,6 +110,13 @@ export interface ProviderKind {
   complete(record: ProviderRecord, environment: Environment): Promise<Record<string, string>>;
   /** Opens a provider; nothing is fetched yet. */
   open(record: ProviderRecord, environment: Environment): Provider;
+}
+
+/** A vendor with habits of its own among the providers of type OIDC. */
+export interface Preset {
+  /** Which `oidc_issuer` is its own. */
+  issuer: RegExp;
+  kind: ProviderKind;
 }
 
 export type FaultReason =

@@ -11,18 +11,28 @@ export function text(json: Json, name: string): string | undefined {
 
 /** The JSON object in an answer. Throws ProviderFault `invalid-answer` for HTML, lists, and what does not parse. */
 export async function readJson(response: Response, purpose: string): Promise<Json> {
-  const body = await response.text();
-  try {
-    const json: unknown = JSON.parse(body);
-    if (json && typeof json === 'object' && !Array.isArray(json)) return json as Json;
-  } catch {
-    // What it sent instead may be a page with names of people on it: not for the log.
-  }
+  const json = await parsed(response);
+  if (json && typeof json === 'object' && !Array.isArray(json)) return json as Json;
+  // What it sent instead may be a page with names of people on it: not for the log.
   const kind = response.headers.get('content-type') ?? 'no type';
   throw new ProviderFault('invalid-answer', `${purpose} answered ${response.status} and no JSON (${kind})`, {
     error: 'invalid_request',
     description: `Invalid answer of ${purpose}`,
   });
+}
+
+/** The JSON objects in an answer that is a list of them; none when it is anything else. */
+export async function readList(response: Response): Promise<Json[]> {
+  const json = response.ok ? await parsed(response) : undefined;
+  return Array.isArray(json) ? json.filter((entry) => entry && typeof entry === 'object') : [];
+}
+
+async function parsed(response: Response): Promise<unknown> {
+  try {
+    return JSON.parse(await response.text());
+  } catch {
+    return undefined;
+  }
 }
 
 /** An answer of success as JSON; any other becomes the fault that `refusedBy` makes of it. */

@@ -1,19 +1,39 @@
 /** The types of identity providers, by the name that the API gives them. Adding one is a file and a line here. */
-import { oidc } from './oidc/kind.ts';
+import { oidcKind } from './oidc/kind.ts';
 import {
   type Environment,
+  type Preset,
   type Provider,
   ProviderFault,
   type ProviderKind,
   type ProviderRecord,
 } from './provider.ts';
+import { saml } from './saml/kind.ts';
 import { amazon } from './social/amazon.ts';
 import { apple } from './social/apple.ts';
+import { discord } from './social/discord.ts';
 import { facebook } from './social/facebook.ts';
+import { github } from './social/github.ts';
 import { google } from './social/google.ts';
+import { linkedin } from './social/linkedin.ts';
+import { microsoft } from './social/microsoft.ts';
+import { x } from './social/x.ts';
+
+/** Vendors that are created as `OIDC`, the API having no type for them; known by `oidc_issuer`. */
+const PRESETS: Preset[] = [github, discord, x, linkedin, microsoft];
+
+const plain = oidcKind();
+const vendorOf = ({ details }: ProviderRecord) =>
+  PRESETS.find(({ issuer }) => issuer.test(details['oidc_issuer'] ?? ''))?.kind ?? plain;
+const oidc: ProviderKind = {
+  ...plain,
+  complete: (record, environment) => vendorOf(record).complete(record, environment),
+  open: (record, environment) => vendorOf(record).open(record, environment),
+};
 
 const KINDS: Record<string, ProviderKind | undefined> = {
   OIDC: oidc,
+  SAML: saml,
   Google: google,
   Facebook: facebook,
   LoginWithAmazon: amazon,

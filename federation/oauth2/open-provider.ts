@@ -14,7 +14,7 @@ import {
   ProviderFault,
   type ProviderRecord,
 } from '../provider.ts';
-import { type Json, readSuccess, refusedBy, refusedInBrowser, text } from '../read-answer.ts';
+import { type Json, readList, readSuccess, refusedBy, refusedInBrowser, text } from '../read-answer.ts';
 
 export interface OAuth2Settings {
   clientId: string;
@@ -31,8 +31,13 @@ export interface OAuth2Settings {
   person(ask: Ask, accessToken: string): Promise<{ subject: unknown; claims: Json }>;
 }
 
-/** Asks the vendor with the access token as Bearer. Throws ProviderFault for any answer but JSON of success. */
-export type Ask = (url: string, headers?: Record<string, string>) => Promise<Json>;
+/** Asks the vendor, with the access token as Bearer. */
+export interface Ask {
+  /** Throws ProviderFault for any answer but a JSON object of success. */
+  (url: string, headers?: Record<string, string>): Promise<Json>;
+  /** For what a person may be without: nothing when the vendor gives no list. */
+  list(url: string, headers?: Record<string, string>): Promise<Json[]>;
+}
 
 export function openOAuth2Provider(
   record: ProviderRecord,
@@ -97,13 +102,18 @@ export function openOAuth2Provider(
     return token;
   }
 
-  const ask =
-    (accessToken: string): Ask =>
-    async (url, headers = {}) => {
-      const purpose = 'IdP userinfo endpoint';
+  function ask(accessToken: string): Ask {
+    const purpose = 'IdP userinfo endpoint';
+    const call = (url: string, headers: Record<string, string> = {}) => {
       const all = { accept: 'application/json', authorization: `Bearer ${accessToken}`, ...headers };
-      return readSuccess(await outgoing.fetch(url, { purpose, headers: all }), name, purpose);
+      return outgoing.fetch(url, { purpose, headers: all });
     };
+    return Object.assign(
+      async (url: string, headers?: Record<string, string>) =>
+        readSuccess(await call(url, headers), name, purpose),
+      { list: async (url: string, headers?: Record<string, string>) => readList(await call(url, headers)) },
+    );
+  }
 
   return { name, begin, finish };
 }

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { type Answer, type Environment, ProviderFault } from '../provider.ts';
-import { readSuccess, refusedInBrowser } from '../read-answer.ts';
+import { readSuccess, refusedBy, refusedInBrowser, text } from '../read-answer.ts';
 
 export interface Tokens {
   accessToken: string;
@@ -35,6 +35,8 @@ export async function exchangeCode(
       purpose,
     });
     const { id_token: taken, ...json } = await readSuccess(response, name, purpose, secret);
+    // Slack says 200 and means an error.
+    if (!text(json, 'access_token')) throw refusedBy(name, purpose, response.status, json, secret);
     if (typeof taken === 'string') idToken = taken;
     // Not every vendor says the type; there is only one that could be meant.
     return Response.json({ token_type: 'Bearer', ...json });

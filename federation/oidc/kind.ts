@@ -1,10 +1,10 @@
 import { checkNames, detail, scopes, wrong } from '../details.ts';
 import { type Environment, ProviderFault, type ProviderKind, type ProviderRecord } from '../provider.ts';
 import { discover, ENDPOINTS, type Endpoint } from './discover.ts';
-import { openOidcProvider } from './open-provider.ts';
+import { type OidcSettings, openOidcProvider } from './open-provider.ts';
 
-/** `ProviderType` OIDC: any OpenID provider, by its issuer or by four addresses. */
-export const oidc: ProviderKind = {
+/** `ProviderType` OIDC: any OpenID provider, by its issuer or by four addresses. Habits are of some vendors only. */
+export const oidcKind = (habits: Pick<OidcSettings, 'nonce' | 'refine'> = {}): ProviderKind => ({
   subject: 'sub',
 
   async complete(record, environment) {
@@ -36,9 +36,9 @@ export const oidc: ProviderKind = {
       endpoints: endpointsOf(record),
       method: details['attributes_request_method'] === 'POST' ? ('POST' as const) : ('GET' as const),
     };
-    return openOidcProvider(record, settings, environment);
+    return openOidcProvider(record, { ...settings, ...habits }, environment);
   },
-};
+});
 
 /** FED-39, FED-40; http is for the addresses that the operator allows. */
 function checkIssuer(record: ProviderRecord, { outgoing }: Environment): string {
