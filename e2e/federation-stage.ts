@@ -53,8 +53,21 @@ export async function openFederation(foyer: Foyer) {
     return back;
   }
 
+  /** The address with which the partner sends the browser back; whoever has a session there sees no form. */
+  async function wayBack(session: HttpSession, username: string, extra?: Texts): Promise<URL> {
+    let page = await session.get(authorizeUrl(hosted, extra ?? { identity_provider: 'Partner' }));
+    for (let step = 0; step < 10; step++) {
+      if (page.location?.startsWith(`${hosted}/oauth2/idpresponse`)) return new URL(page.location);
+      page = page.location
+        ? await session.get(page.location)
+        : await session.submit(page, { username, password: PASSWORD });
+    }
+    throw new Error(`The partner does not send the browser back, but to ${page.url}`);
+  }
+
   return {
     sdk,
+    wayBack,
     hosted,
     partner,
     toPartner,
