@@ -24,9 +24,18 @@ type Choice = keyof typeof CHOICES;
 const isChoice = (name: string | undefined): name is Choice =>
   name !== undefined && Object.hasOwn(CHOICES, name);
 
+/** Whose sign-up was just confirmed; nobody is given a session for it. */
+const SIGNED_UP = 'SIGNED_UP';
+
 /** Begins: with the preferred form at once where what it needs is there, otherwise with the question for it. */
-export async function startChoice(at: SigningIn, parameters: Parameters): Promise<SignInAnswer> {
+export async function startChoice(
+  at: SigningIn,
+  parameters: Parameters,
+  session?: string,
+): Promise<SignInAnswer> {
   const { pool, client, address } = at;
+  // Whoever sends one counts on being signed in by it: refused, as every session that was not given.
+  if (session !== undefined) openSession(pool, client, SIGNED_UP, session);
   const typed = usernameIn(parameters);
   const preferred = parameters['PREFERRED_CHALLENGE'];
   if (isChoice(preferred) && parameters[CHOICES[preferred].needs])

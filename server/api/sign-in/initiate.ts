@@ -8,7 +8,7 @@ import { type Parameters, usernameIn } from './parameters.ts';
 import { sendPassword, startSrp } from './password-challenges.ts';
 import { startRefresh } from './refresh.ts';
 
-type Start = (at: SigningIn, parameters: Parameters) => Promise<SignInAnswer>;
+type Start = (at: SigningIn, parameters: Parameters, session?: string) => Promise<SignInAnswer>;
 
 interface Flow {
   /** Under what name a client allows it. */
@@ -23,9 +23,9 @@ interface Flow {
 /** A flow that names its person proves the client's secret with that name, before anything is looked up. */
 const named =
   (start: Start): Start =>
-  (at, parameters) => {
+  (at, parameters, session) => {
     checkSecretHash(at.client, usernameIn(parameters), parameters['SECRET_HASH']);
-    return start(at, parameters);
+    return start(at, parameters, session);
   };
 
 const notEnabled = (name: string) => `${name} is not enabled for the client.`;
@@ -67,15 +67,19 @@ const FLOWS: Record<AuthFlowType, Flow> = {
   REFRESH_TOKEN: refresh,
 };
 
-/** Begins a sign-in. @throws Refusal as the flow does; `invalid-parameter` when client or caller may not use it */
+/**
+ * Begins a sign-in.
+ * @throws Refusal as the flow does; `invalid-parameter` when client or caller may not use it
+ */
 export async function initiate(
   at: SigningIn,
   flow: AuthFlowType,
   parameters: Parameters,
+  session?: string,
 ): Promise<SignInAnswer> {
   const { allowedAs, otherwise, only, start } = FLOWS[flow];
   if (only && (only === 'signed') !== at.signed)
     throw invalidParameter('Initiate Auth method not supported.');
   if (!signInFlows(at.client).has(allowedAs)) throw invalidParameter(otherwise);
-  return start(at, parameters);
+  return start(at, parameters, session);
 }

@@ -9,8 +9,8 @@ import { initiate } from '../sign-in/initiate.ts';
 export const initiateAuth: Operation<InitiateAuthCommandInput, InitiateAuthCommandOutput> = {
   name: 'InitiateAuth',
   access: 'public',
-  async run(service, { ClientId, AuthFlow, AuthParameters = {} }, { address, userAgent }) {
+  async run(service, { ClientId, AuthFlow, AuthParameters = {}, Session }, { address, userAgent }) {
     const { pool, client } = await publicClient(service, { ClientId });
-    return initiate({ pool, client, signed: false, address, userAgent }, AuthFlow, AuthParameters);
+    return initiate({ pool, client, signed: false, address, userAgent }, AuthFlow, AuthParameters, Session);
   },
 };
