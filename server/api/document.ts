@@ -52,7 +52,10 @@ function page(): string {
     '',
     `Foyer answers ${userPools.size} of ${all.length} operations. What is not there yet is answered at once with status 400 and ` +
       '`UnknownOperationException`. Members of an input that an operation knows but Foyer does not honour yet are ' +
-      'refused with `InvalidParameterException` when they ask for something. *As unconfigured* are operations of ' +
+      'refused with `InvalidParameterException` when they ask for something. What SDKs send along for features that ' +
+      'Foyer lacks changes nothing, and is kept nowhere: `ClientMetadata` and `ValidationData` (triggers), ' +
+      '`AnalyticsMetadata`, `UserContextData` and all of `ContextData` but `IpAddress` (threat protection), `DeviceKey`, ' +
+      'and the `Session` of `ConfirmSignUp`, since `SignUp` gives none. *As unconfigured* are operations of ' +
       'features that Foyer lacks: they answer as for a pool on which the feature was never set up, since SDKs and tools ' +
       'ask for them on their own.',
     '',
