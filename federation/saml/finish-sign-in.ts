@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { type Answer, type Environment, type ProvenIdentity, ProviderFault } from '../provider.ts';
+import { checkAssertion } from './check-assertion.ts';
+import { onlyChild, SAML, SAMLP } from './elements.ts';
+import { entityIdOf } from './messages.ts';
+import { notVerified, readMessage } from './read-message.ts';
+import type { Metadata } from './read-metadata.ts';
+import type { Element } from './read-xml.ts';
+import { verifiedAssertion } from './verify-signature.ts';
+
+export interface Expectations {
+  /** The provider's name, for what the application is told. */
+  name: string;
+  metadata: Metadata;
+  /** Answers that nobody asked for are taken as well (IDPInit). */
+  unsolicited: boolean;
+  sha1: boolean;
+}
+
+const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+const DENIED = /:(AuthnFailed|RequestDenied|NoPassive|NoAuthnContext)$/;
+
+/**
+ * Who signed in there, by what the browser posted. The order is that of trust: the form of the document, what it is an
+ * answer to, the signature, and then what the signed part says. Throws ProviderFault.
+ */
+export async function finishSignIn(
+  { method, parameters, callbackUrl, kept, state }: Answer,
+  { name, metadata, unsolicited, sha1 }: Expectations,
+  { clock, once, poolId }: Pick<Environment, 'clock' | 'once' | 'poolId'>,
+): Promise<ProvenIdentity> {
+  const encoded = parameters['SAMLResponse'];
+  if (method !== 'POST' || !encoded || (parameters['RelayState'] ?? '') !== state)
+    throw new ProviderFault('not-verified', 'no SAMLResponse was posted, or one with another RelayState', {
+      description: 'Invalid samlResponse or relayState from identity provider',
+    });
+  const inResponseTo = kept['id'];
+  if (inResponseTo === undefined && !unsolicited)
+    throw notVerified('Nobody asked for this response, and the provider may not send such ones.');
+  const message = readMessage(encoded, 'Response');
+  checkEnvelope(message.root, { issuer: metadata.entityId, destination: callbackUrl, inResponseTo });
+  checkStatus(message.root, name);
+  const assertion = await verifiedAssertion(message, { certificates: metadata.certificates, sha1 });
+  const { id, expiresAt, ...proven } = checkAssertion(assertion, {
+    issuer: metadata.entityId,
+    audience: entityIdOf(poolId),
+    recipient: callbackUrl,
+    inResponseTo,
+    now: clock.now(),
+  });
+  // Last, so that nobody can use up the ID of an assertion that is not theirs.
+  const key = createHash('sha256').update(`${metadata.entityId}\n${id}`).digest('base64url');
+  if (!(await once(`saml-assertion ${key}`, expiresAt))) throw notVerified('The assertion was used before.');
+  return proven;
+}
+
+/**
+ * What the response says of itself. It may be unsigned, around a signed assertion; then it proves nothing, but what it
+ * says must fit nevertheless. Also for LogoutResponse, which has the same envelope.
+ */
+export function checkEnvelope(
+  root: Element,
+  expected: { issuer: string; destination: string; inResponseTo: string | undefined },
+): void {
+  const issuer = onlyChild(root, SAML, 'Issuer');
+  const issuers = root.children.filter((child) => child.name === 'Issuer').length;
+  if (issuers > 1 || (issuer && issuer.text.trim() !== expected.issuer))
+    throw notVerified('The response is of another issuer.');
+  const destination = root.attributes.get('Destination');
+  if (destination !== undefined && destination !== expected.destination)
+    throw notVerified('The response is for another destination.');
+  if (root.attributes.get('InResponseTo') !== expected.inResponseTo)
+    throw notVerified('The response does not answer this request.');
+}
+
+function checkStatus(root: Element, name: string): void {
+  const status = onlyChild(root, SAMLP, 'Status');
+  const code = status && onlyChild(status, SAMLP, 'StatusCode');
+  const value = code?.attributes.get('Value');
+  if (!status || !code || !value) throw notVerified('The response has no status.');
+  if (value === SUCCESS) return;
+  const detail = onlyChild(code, SAMLP, 'StatusCode')?.attributes.get('Value') ?? value;
+  const text = onlyChild(status, SAMLP, 'StatusMessage')?.text.trim();
+  // It goes to the application in an address: RFC 6749 4.1.2.1 says which characters may.
+  const said = [detail.replace(/^.*:/, ''), text].filter(Boolean).join(' ');
+  const printable = said.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 200);
+  throw new ProviderFault('refused', `the provider answered ${printable}`, {
+    error: DENIED.test(detail) ? 'access_denied' : 'server_error',
+    description: `${name} Error - ${printable}`,
+  });
+}
