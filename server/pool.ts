@@ -43,6 +43,8 @@ export interface Pool {
   federation?: Environment;
   /** Absent: nobody's sessions are listed, and there may be as many as there are. */
   sessionTracking?: { maxPerUser: number };
+  /** Sessions are tracked, or were once: until they expire, records of them may be there. */
+  sessionsRecorded?: boolean;
   /** Absent: the defaults of `settings/limits.ts`. */
   limits?: Limits;
   /** Absent: as many calls as come. */

@@ -96,6 +96,7 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
     sms: shared.sms,
     sessionTracking:
       sessionTracking?.status === 'ENABLED' ? { maxPerUser: sessionTracking.maxPerUser } : undefined,
+    sessionsRecorded: sessionTracking !== undefined,
     dailyLimits: shared.settings.dailyLimits,
     passwords: shared.passwords,
     federation: shared.outgoing && federationOf(shared, shared.outgoing, poolId),

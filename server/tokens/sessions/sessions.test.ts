@@ -20,6 +20,7 @@ async function open(maxPerUser = 20) {
   const pool = await openTestPool();
   opened.push(pool);
   pool.sessionTracking = { maxPerUser };
+  pool.sessionsRecorded = true;
   const account = await confirmed(pool, 'maria');
   return {
     pool,
@@ -164,13 +165,14 @@ test('where sessions are not tracked none is recorded, and there is nothing to l
   assert.deepEqual(await liveSessions(pool, { id: 'someone-else', epoch: account.epoch }), []);
 });
 
-test('of somebody whose account is deleted nothing is left', async () => {
+test('of somebody whose account is deleted nothing is left, also when sessions are tracked no more', async () => {
   const { pool, account, signIn } = await open();
   await signIn('browser');
   await signIn();
   const recorded = async () =>
     [...(await readSlots(pool, account.id, 'TOKEN')), ...(await readSlots(pool, account.id, 'SSO'))].length;
   assert.equal(await recorded(), 3);
+  pool.sessionTracking = undefined;
   await forgetSessions(pool, account.id);
   assert.equal(await recorded(), 0);
 });
