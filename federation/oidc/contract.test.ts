@@ -1,6 +1,7 @@
 import { CALLBACK, providerContract } from '../contract.ts';
 import { completeDetails } from '../registry.ts';
 import { openEnvironment } from '../testing/environment.ts';
+import { openOidcProvider } from '../testing/oidc-provider.ts';
 import { type OpenIdVendorOptions, openOpenIdVendor } from '../testing/openid-vendor.ts';
 
 /** A provider as an administrator creates it: by its issuer, the rest is discovered. */
@@ -48,3 +49,28 @@ contract(
   { attributes_request_method: 'POST' },
 );
 contract('OIDC, EdDSA', { alg: 'EdDSA' });
+
+providerContract(
+  'OIDC, a bare oidc-provider',
+  async () => {
+    const environment = openEnvironment();
+    const client = { id: 'rp1', secret: 'secret', callbackUrl: CALLBACK };
+    const server = await openOidcProvider(client);
+    const given = {
+      client_id: client.id,
+      client_secret: client.secret,
+      authorize_scopes: 'openid email profile',
+      oidc_issuer: server.base,
+    };
+    const record = { name: 'CorpOkta', type: 'OIDC', details: given };
+    return {
+      record: { ...record, details: await completeDetails(record, environment) },
+      environment,
+      server,
+      subjects: { maria: 'maria', otto: 'otto' },
+      attributes: { email: 'maria@example.com', email_verified: 'true', name: 'Maria Ruiz' },
+      called: ['/token', '/jwks', '/me'],
+    };
+  },
+  true,
+);

@@ -19,3 +19,11 @@ export function openEnvironment(
     clock,
   };
 }
+
+/** The same environment in which every https address is at this server: the vendors' own addresses are called. */
+export function rerouted<E extends Environment>(environment: E, base: string): E {
+  const { outgoing } = environment;
+  const fetch: typeof outgoing.fetch = (url, request) =>
+    outgoing.fetch(url.replace(/^https:\/\/[^/]+/, base), request);
+  return { ...environment, outgoing: { ...outgoing, fetch } };
+}

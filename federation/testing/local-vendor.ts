@@ -74,7 +74,8 @@ export async function openVendor(routes: (base: string) => Record<string, Route>
     route: (path, route) => {
       table[path] = route;
     },
-    visit,
+    // Addresses of the vendor itself are here, too.
+    visit: (url, who) => visit(url.replace(/^https:\/\/[^/]+/, base), who),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -83,7 +84,8 @@ export async function openVendor(routes: (base: string) => Record<string, Route>
   };
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+/** Answers as a reply says. */
+export function send(response: ServerResponse, reply: Reply): void {
   if (reply.silent) {
     reply.silent();
     return;

@@ -29,6 +29,10 @@ export interface OpenIdVendorOptions {
   alg?: 'RS256' | 'ES256' | 'EdDSA';
   /** Members of the discovery document that are changed, or left out where undefined. */
   discovery?: Record<string, unknown>;
+  /** Where a vendor has its endpoints, as paths; `discovery` is where its document is. */
+  paths?: Partial<Record<'discovery' | 'authorize' | 'token' | 'userinfo' | 'jwks', string>>;
+  /** What becomes of an answer of the token endpoint. */
+  tokenReply?(reply: Reply): Reply;
   basic?: true;
   /** An ID token is given without being asked for by the scope openid. */
   always?: true;
@@ -116,12 +120,21 @@ export async function openOpenIdVendor(options: OpenIdVendorOptions): Promise<Op
       id_token_signing_alg_values_supported: [alg],
       ...options.discovery,
     };
+    const paths = {
+      discovery: '/.well-known/openid-configuration',
+      authorize: '/authorize',
+      token: '/token',
+      userinfo: '/userinfo',
+      jwks: '/jwks',
+      ...options.paths,
+    };
+    const { tokenReply = (reply) => reply } = options;
     return {
-      '/.well-known/openid-configuration': () => ({ json: discovery }),
-      '/authorize': codes.authorize,
-      '/token': (seen) => token(base, codes, seen),
-      '/jwks': async () => ({ json: { keys: [await published()] } }),
-      async '/userinfo'(seen) {
+      [paths.discovery]: () => ({ json: discovery }),
+      [paths.authorize]: codes.authorize,
+      [paths.token]: async (seen) => tokenReply(await token(base, codes, seen)),
+      [paths.jwks]: async () => ({ json: { keys: [await published()] } }),
+      async [paths.userinfo](seen) {
         const grant = codes.holder(seen.headers);
         if (!grant) return { status: 401, json: { error: 'invalid_token' } };
         const claims = { ...claimsOf(grant.who), only_userinfo: 'yes' };
