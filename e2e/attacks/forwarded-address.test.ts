@@ -30,7 +30,7 @@ async function guess(trustedProxies: string, forwarded: Record<string, string>[]
 
 test('ATK-45 a forwarded address that cannot be read is no way around the count', async () => {
   const unreadable = [
-    ...['unknown', '203.0.113.1:8080', '[2001:db8::1]', '203.0.113.300', '0x7f.1', 'a, b'],
+    ...['unknown', '203.0.113.1:port', '[2001:db8::1', '203.0.113.300', '0x7f.1', 'a, b'],
     ...['203.0.113.7, ?', '%', '203.0.113.7;'],
   ];
   const { statuses, addresses } = await guess(
@@ -39,6 +39,15 @@ test('ATK-45 a forwarded address that cannot be read is no way around the count'
   );
   assert.deepEqual(statuses, [400, 400, 400, 400, 429, 429, 429, 429, 429]);
   assert.deepEqual(addresses, ['unknown']);
+});
+
+test('ATK-45 ports in a forwarded address make no other addresses of it', async () => {
+  const { statuses, addresses } = await guess(
+    '127.0.0.1,::1',
+    [1, 2, 3, 4, 5, 6].map((port) => ({ 'x-forwarded-for': `203.0.113.1:${port}` })),
+  );
+  assert.deepEqual(statuses, [400, 400, 400, 400, 429, 429]);
+  assert.deepEqual(addresses, ['203.0.113.1']);
 });
 
 test('ATK-45 whoever is no configured proxy is who they are, whatever their headers say', async () => {
