@@ -17,6 +17,9 @@ export interface Figure {
   goal?: { atLeast: number } | { atMost: number };
 }
 
+/** What shall cost no more than something else: two runs of the same thing differ by so much. */
+export const SAME = { atMost: 1.05 } as const;
+
 export interface Row {
   /** As it is named on the command line. */
   name: string;
