@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import forge from 'node-forge';
 import { refused } from './contract.ts';
 import { type OutgoingOptions, openOutgoing } from './fetch.ts';
 import { openVendor } from './testing/local-vendor.ts';
@@ -155,3 +161,44 @@ test('a list of the operator that cannot be read stops the start', () => {
   for (const entry of ['10.0.0.0/33', '10.0.0.0/x', 'http://a/path', 'https://a', 'a b', '', '*'])
     assert.throws(() => openOutgoing({ clock, allow: [entry] }), /is not/, entry);
 });
+
+test('a certificate must be of somebody whom the machine trusts, and of the name that was called', async (t) => {
+  const { key, cert } = selfSigned('localhost');
+  const server = createServer({ key, cert }, (_request, response) => void response.end('fine'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const call = async (host: string) => {
+    const outgoing = openOutgoing({ clock, allow: ['127.0.0.0/8'], resolve: resolver('127.0.0.1') });
+    t.after(() => outgoing.close());
+    return outgoing.fetch(`https://${host}:${port}/`);
+  };
+  assert.match((await refused(call('localhost'), 'unreachable')).message, /self-signed certificate/);
+  const trusted = getCACertificates('default');
+  setDefaultCACertificates([...trusted, cert]);
+  t.after(() => setDefaultCACertificates(trusted));
+  assert.equal(await (await call('localhost')).text(), 'fine');
+  assert.match((await refused(call('idp.example.com'), 'unreachable')).message, /altnames/);
+});
+
+/** A key and a certificate of its own, for one name. */
+function selfSigned(name: string): { key: string; cert: string } {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const cert = forge.pki.createCertificate();
+  cert.publicKey = forge.pki.publicKeyFromPem(
+    createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString(),
+  );
+  cert.serialNumber = '01';
+  cert.validity.notBefore = new Date(Date.now() - 60_000);
+  cert.validity.notAfter = new Date(Date.now() + 3_600_000);
+  cert.setSubject([{ name: 'commonName', value: name }]);
+  cert.setIssuer([{ name: 'commonName', value: name }]);
+  cert.setExtensions([{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }]);
+  cert.sign(forge.pki.privateKeyFromPem(key), forge.md.sha256.create());
+  return { key, cert: forge.pki.certificateToPem(cert) };
+}

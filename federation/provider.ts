@@ -58,11 +58,6 @@ export interface Provider {
    * empty `kept`, and as `state` the RelayState that was posted.
    */
   readonly unsolicited?: boolean;
-  /**
-   * SAML with IDPInit: people may come who were not sent. Their answer has no transaction, so `finish` is given an
-   * empty `kept`, and as `state` the RelayState that was posted.
-   */
-  readonly unsolicited?: boolean;
   /** Throws ProviderFault `unreachable`, `invalid-answer` or `configuration`. */
   begin(begin: Begin): Promise<Begun>;
   /** Throws ProviderFault of any reason; what it returns is verified. */

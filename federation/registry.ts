@@ -9,7 +9,6 @@ import {
   type ProviderRecord,
 } from './provider.ts';
 import { saml } from './saml/kind.ts';
-import { saml } from './saml/kind.ts';
 import { amazon } from './social/amazon.ts';
 import { apple } from './social/apple.ts';
 import { discord } from './social/discord.ts';
@@ -34,7 +33,6 @@ const oidc: ProviderKind = {
 
 const KINDS: Record<string, ProviderKind | undefined> = {
   OIDC: oidc,
-  SAML: saml,
   SAML: saml,
   Google: google,
   Facebook: facebook,

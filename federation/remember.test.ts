@@ -77,6 +77,19 @@ test('who did not answer is left alone for a while, and the failure is the same 
   assert.deepEqual(await remember('a', load), { version: 2 });
 });
 
+test('who wants it anew gets it anew, whatever was read or failed before', async () => {
+  const { remember, load, loads, goAway } = start();
+  assert.deepEqual(await remember('a', load), { version: 1 });
+  assert.deepEqual(await remember('a', load, { anew: true }), { version: 2 });
+  assert.deepEqual(await remember('a', load), { version: 2 });
+  goAway(true);
+  await assert.rejects(remember('a', load, { anew: true }), /away 3/);
+  assert.deepEqual(await remember('a', load), { version: 2 });
+  goAway(false);
+  assert.deepEqual(await remember('a', load, { anew: true }), { version: 4 });
+  assert.equal(loads(), 4);
+});
+
 test('only so much is kept, and what was asked for last stays', async () => {
   const { remember, load, loads } = start();
   await remember('first', load);

@@ -15,6 +15,8 @@ export interface Loaded<T> {
 export interface RememberOptions<T> {
   /** The value that was not enough (a key is missing): read again, unless somebody has done so meanwhile. */
   insufficient?: T;
+  /** Read now, whatever is known: somebody has just changed something and looks whether it works. */
+  anew?: boolean;
 }
 
 export type Remember = <T>(
@@ -65,6 +67,7 @@ export function openMemory(clock: Clock): Remember {
     const entry = entryOf(key);
     const { loaded, failed } = entry;
     const now = clock.now();
+    if (options.anew) return (await ask(entry, load)).value as T;
     const enough = loaded && loaded.value !== options.insufficient;
     if (enough && now < loaded.freshUntil) return loaded.value as T;
     const usable = loaded && now < loaded.usableUntil ? loaded : undefined;

@@ -33,18 +33,20 @@ export interface Published {
   namesItself: boolean;
 }
 
-/** Reads it once, and again when it is old. Throws ProviderFault; `configuration` when it speaks for another. */
+/** Reads it once, and again when it is old or wanted anew. Throws ProviderFault; `configuration` when it speaks for another. */
 export function discover(
   issuer: string,
   { outgoing, clock }: Pick<Environment, 'outgoing' | 'clock'>,
+  options: { anew?: boolean } = {},
 ): Promise<Published> {
   const url = `${issuer}/.well-known/openid-configuration`;
-  return outgoing.remember(`discovery ${issuer}`, async () => {
+  const read = async () => {
     const purpose = 'IdP discovery endpoint';
     const response = await outgoing.fetch(url, { purpose, headers: { accept: 'application/json' } });
     const published = readPublished(await readSuccess(response, issuer, purpose), issuer, outgoing);
     return { value: published, ...keepFor(response, clock) };
-  });
+  };
+  return outgoing.remember(`discovery ${issuer}`, read, options);
 }
 
 function readPublished(json: Json, asked: string, outgoing: Outgoing): Published {

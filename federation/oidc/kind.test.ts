@@ -56,6 +56,9 @@ test('discovery that fails is refused with the names of what is missing, and for
   const details = await complete(four);
   const provider = openProvider({ name: 'CorpOkta', type: 'OIDC', details }, environment);
   assert.equal((await provider.finish(await comeBack(provider, vendor, 'maria'))).subject, '10157003');
+  // Whoever repairs it and tries again does not wait.
+  vendor.broken.clear();
+  assert.equal((await complete({}))['jwks_uri'], four.jwks_uri);
 });
 
 test('what cannot work is refused at once, with a sentence that names it', async (t) => {

@@ -66,7 +66,7 @@ async function completeEndpoints(record: ProviderRecord, issuer: string, environ
   }
   const missing = (Object.keys(ENDPOINTS) as Endpoint[]).filter((name) => !given[name]);
   if (missing.length === 0) return given;
-  const found = await discover(issuer, environment).catch((fault) => {
+  const found = await discover(issuer, environment, { anew: true }).catch((fault) => {
     if (!(fault instanceof ProviderFault)) throw fault;
     throw wrong(
       `${issuer}/.well-known/openid-configuration gives no endpoints (${fault.message}); ` +

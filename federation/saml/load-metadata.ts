@@ -25,7 +25,6 @@ export async function loadMetadata(
 
 async function fromAddress(url: string, anew: boolean, environment: Surroundings): Promise<Metadata> {
   const { outgoing, clock } = environment;
-  const asked = clock.now();
   const read = async () => {
     const metadata = await fetchMetadata(url, environment);
     const now = clock.now();
@@ -35,11 +34,9 @@ async function fromAddress(url: string, anew: boolean, environment: Surroundings
       throw new ProviderFault('configuration', `The SAML metadata at ${url} has expired`);
     // Before it ends, so that there is time left in which it can be asked for again.
     const fresh = Math.min(Math.max(cacheDuration, LEAST), REFRESH, (validUntil - now) * 0.9);
-    return { value: { metadata, readAt: now }, freshUntil: now + fresh, usableUntil: validUntil };
+    return { value: metadata, freshUntil: now + fresh, usableUntil: validUntil };
   };
-  const known = await outgoing.remember(`SAML metadata ${url}`, read);
-  if (!anew || known.readAt >= asked) return known.metadata;
-  return (await outgoing.remember(`SAML metadata ${url}`, read, { insufficient: known })).metadata;
+  return outgoing.remember(`SAML metadata ${url}`, read, { anew });
 }
 
 async function fetchMetadata(url: string, environment: Surroundings): Promise<Metadata> {
