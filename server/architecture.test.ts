@@ -77,6 +77,7 @@ const homes: [library: RegExp, home: RegExp][] = [
   [/^prom-client$/, /^server\/metrics\.ts$/],
   [/^@opentelemetry\//, /^server\/tracing\//],
   [/^node-forge$/, /^server\/tls\/authority\.ts$/],
+  [/^@node-saml\//, /^federation\/saml\/verify-signature\.ts$/],
   [/^openid-client$/, /^federation\/oidc\//],
 ];
 
