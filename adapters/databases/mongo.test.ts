@@ -57,7 +57,7 @@ test('several processes start at once on an empty database, and make every index
   assert.ok(fields.every(([first, , last]) => first === 'pool' && last === '_id'));
   assert.deepEqual(
     fields.map(([, field]) => field?.replace('search.', '')).sort(),
-    'all email enabled family_name given_name name phone_number preferred_username sub user_status username'.split(
+    'all email enabled family_name given_name group name phone_number preferred_username sub user_status username'.split(
       ' ',
     ),
   );

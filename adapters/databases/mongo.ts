@@ -36,24 +36,28 @@ export interface Mongo {
 /** One operation, from choosing a server to the answer: whoever asks must know within two seconds. */
 const OPERATION_MS = 1600;
 
+/** At start nobody waits yet, and a server that has just come up is slow: better late than not at all. */
+const START_MS = 10_000;
+
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openMongo(options: MongoOptions): Promise<Mongo> {
   const client = connect(options.url);
   const db = client.db(options.database);
   const { store } = options;
   const heal = openHealing(client);
-  const run = async <T>(operation: () => Promise<T>): Promise<T> => {
+  const within = async <T>(ms: number, operation: () => Promise<T>): Promise<T> => {
     try {
       const late = () => new Unavailable(store, { cause: new Error('MongoDB did not answer in time') });
-      return await withinDeadline(operation(), OPERATION_MS, late);
+      return await withinDeadline(operation(), ms, late);
     } catch (error) {
       const told = inOurWords(store, error);
       if (told instanceof Unavailable) heal();
       throw told;
     }
   };
+  const run: Mongo['run'] = (operation) => within(OPERATION_MS, operation);
   try {
-    await upgradeSchema(db, run, options);
+    await upgradeSchema(db, (operation) => within(START_MS, operation), options);
   } catch (error) {
     await client.close();
     throw inOurWords(store, error);
