@@ -77,7 +77,7 @@ export const limitFields = {
   ),
   FOYER_LIMIT_CLIENT_FAILURES_PER_ADDRESS: most(
     DEFAULT_LIMITS['client-failures'].perAddress,
-    `How many requests to the token and revocation endpoints may fail to prove their client ${PER_ADDRESS}`,
+    `How many requests to the token and revocation endpoints, and calls of the API with a secret, may fail to prove their client ${PER_ADDRESS}`,
   ),
 };
 

@@ -2,7 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { writableAttributes } from '../../attribute-permissions.ts';
 import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
-import { limitSends } from '../codes/limit-sends.ts';
+import { limitSends, limitSendsTo } from '../codes/limit-sends.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { changeAccount } from '../write-account.ts';
@@ -51,9 +51,10 @@ export async function changeOwnAttributes(
   // Who asks for one name after the other learns who has an account: stopped as who guesses passwords is.
   const turn = asksForName(pool, given) ? await takeTurn(pool, 'guesses', address) : undefined;
   await refuseTakenNames(pool, account, given);
-  for (const { attribute } of toVerify) {
+  for (const { attribute, value } of toVerify) {
     await takeTurn(pool, 'messages', address);
     await limitSends(pool, verifying(attribute), account.id);
+    await limitSendsTo(pool, value);
   }
   const write = () =>
     changeAccount(pool, account.id, (current) => ({ ...current, attributes: merge(current) }));

@@ -3,7 +3,7 @@ import type { Contact } from '#adapters/directory/records.ts';
 import { invalidParameter } from '../../errors.ts';
 import type { Delivery } from '../../messages/delivery.ts';
 import type { Pool } from '../../pool.ts';
-import { limitSends } from '../codes/limit-sends.ts';
+import { limitSends, limitSendsTo } from '../codes/limit-sends.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import type { Sending } from '../sign-up/send-confirmation.ts';
 import { sendVerification, verifying, waitingValue } from './send-verification.ts';
@@ -26,6 +26,7 @@ export async function requestVerification(
   if (!value) throw invalidParameter(`User has no ${attribute} to verify.`);
   await takeTurn(pool, 'messages', address);
   await limitSends(pool, verifying(attribute), account.id);
+  await limitSendsTo(pool, value);
   return sendVerification(pool, account, {
     attribute,
     value,

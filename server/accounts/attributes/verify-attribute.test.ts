@@ -5,7 +5,7 @@ import type { PoolSettings } from '#adapters/directory/records.ts';
 import { findAccount } from '../find-account.ts';
 import { confirmForgotPassword } from '../recovery/confirm-forgot-password.ts';
 import { forgotPassword } from '../recovery/forgot-password.ts';
-import { DAY, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { DAY, MINUTE, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { changeOwnAttributes } from './change-own-attributes.ts';
@@ -146,6 +146,8 @@ test('USR-183 of twenty who verify one address at the same moment one gets it', 
   for (let i = 0; i < 20; i++) {
     const account = await confirmed(pool, `person-${i}`, { email });
     people.push({ account, code: await codeFor(pool, account) });
+    // One address is not sent many messages in a short time.
+    pool.clock.at += 5 * MINUTE;
   }
   const all = await Promise.allSettled(people.map(({ account, code }) => verify(pool, account, code)));
   const [winner, ...more] = all.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));

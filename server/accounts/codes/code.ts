@@ -48,6 +48,11 @@ export function subjectOf(
   return `nobody:${keyed(pool, 'unknown-name', name)}`;
 }
 
+/** Names a contact where its messages are counted; nobody reads there whose it is. */
+export function contactId(pool: Pick<Pool, 'id' | 'vault'>, value: string): string {
+  return keyed(pool, 'counted-contact', value.toLowerCase());
+}
+
 export function codeId(purpose: Purpose, subject: string): string {
   return `${purpose}/${subject}`;
 }

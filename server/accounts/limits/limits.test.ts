@@ -3,13 +3,14 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { DEFAULT_LIMITS, type Limited } from '../../settings/limits.ts';
 import { SERVICE_RATES } from '../../settings/rates.ts';
 import { changeOwnAttributes } from '../attributes/change-own-attributes.ts';
+import { requestVerification } from '../attributes/request-verification.ts';
 import { confirmForgotPassword } from '../recovery/confirm-forgot-password.ts';
 import { forgotPassword } from '../recovery/forgot-password.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { confirmSignUp } from '../sign-up/confirm-sign-up.ts';
 import { resendConfirmation } from '../sign-up/resend-confirmation.ts';
 import { signUp } from '../sign-up/sign-up.ts';
-import { openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
+import { MINUTE, openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { limitRate } from './limit-rate.ts';
 
@@ -114,6 +115,24 @@ test('an address asks for so many messages, for whomever, and then none is sent'
   await refused(resendConfirmation(pool, client, { username: 'maria', address }), 'too-many-requests');
   await refused(forgotPassword(pool, client, { username: 'maria', address }), 'too-many-requests');
   assert.equal(pool.outbox.sent().length, before);
+});
+
+test('one contact is sent so many messages, however many accounts are made with it', async () => {
+  const create = (username: string, email = 'victim@example.com') =>
+    signUp(pool, client, { username, password: PASSWORD, attributes: { email }, address });
+  for (let i = 0; i < 10; i++) assert.equal((await create(`u${i}`)).deliveryFailed, undefined);
+  const { account, deliveryFailed } = await create('eleventh', 'Victim@Example.com');
+  assert.equal(deliveryFailed?.reason, 'code-attempts-exceeded');
+  const exceeded = 'code-attempts-exceeded';
+  await refused(resendConfirmation(pool, client, { username: 'u1', address }), exceeded);
+  await refused(requestVerification(pool, account, { name: 'email', address }), exceeded);
+  const other = await confirmed(pool, 'jan', { email: 'jan@example.com' });
+  const given = { email: 'victim@example.com' };
+  await refused(changeOwnAttributes(pool, client, other, { given, address }), exceeded);
+  assert.equal(pool.outbox.sent().filter(({ to }) => /victim/i.test(to)).length, 10);
+  assert.equal((await create('jo', 'jo@example.com')).deliveryFailed, undefined);
+  pool.clock.at += 15 * MINUTE;
+  await resendConfirmation(pool, client, { username: 'u1', address });
 });
 
 test('ATK-47 sign-ups of an address are counted whether the name is taken or not, and forms filled in wrongly are not', async () => {

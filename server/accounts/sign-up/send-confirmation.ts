@@ -5,6 +5,7 @@ import type { Delivery } from '../../messages/delivery.ts';
 import { type Messaging, sendMessage } from '../../messages/send.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { issueCode } from '../codes/issue-code.ts';
+import { limitSendsTo } from '../codes/limit-sends.ts';
 import { shownName } from '../shown-name.ts';
 
 /** What sending a code to a person needs of a pool. */
@@ -22,7 +23,7 @@ export function contactToConfirm(
 /**
  * Sends an unconfirmed account its code or link and says where to. Undefined when the pool verifies no contact that
  * the account has.
- * @throws Refusal `delivery-failed`
+ * @throws Refusal `delivery-failed`, `code-attempts-exceeded`
  */
 export async function sendConfirmation(
   pool: Sending,
@@ -32,6 +33,7 @@ export async function sendConfirmation(
   const attribute = contactToConfirm(pool.settings, account);
   const value = attribute && account.attributes[attribute];
   if (!value) return undefined;
+  await limitSendsTo(pool, value);
   const to = { attribute, value };
   const username = shownName(pool.settings, account);
   const code = await issueCode(pool, { purpose: 'confirm-sign-up', subject: account.id, ...to });

@@ -74,7 +74,7 @@ export async function signUp(
   }
 }
 
-const UNSENT: readonly Reason[] = ['delivery-failed', 'mail-limit', 'sms-limit'];
+const UNSENT: readonly Reason[] = ['delivery-failed', 'mail-limit', 'sms-limit', 'code-attempts-exceeded'];
 
 async function create(
   pool: Pick<Pool, 'accounts' | 'settings' | 'clock'>,
