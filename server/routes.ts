@@ -5,6 +5,7 @@
 import Router from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import { Refusal } from './errors.ts';
+import { LOGOUT_ENDPOINT } from './flow/federation/sign-out.ts';
 import { ENDPOINTS } from './flow/federation/transactions.ts';
 import { openFlow } from './flow/mount.ts';
 import { PATHS, type StepName } from './flow/paths.ts';
@@ -19,7 +20,12 @@ export interface Routes {
 
 /** What a pool answers at one of its addresses: the OAuth endpoints and the hosted pages. */
 export function openRoutes(pool: Pool, address: { base: string; mountPath: string }): Routes {
-  const oidc = openOidc(pool, address, (ctx, fault) => flow.showError(ctx, fault));
+  const oidc = openOidc(
+    pool,
+    address,
+    (ctx, fault) => flow.showError(ctx, fault),
+    (...leaving) => flow.leaveThrough(...leaving),
+  );
   const flow = openFlow(pool, oidc.bridge, address);
 
   const router = new Router({ prefix: address.mountPath, sensitive: true, strict: true });
@@ -31,6 +37,9 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
   router.all('/logout', oidc.logout);
 
   router.all(ENDPOINTS.oauth2, flow.providerAnswer('oauth2'));
+  router.all(ENDPOINTS.saml2, flow.providerAnswer('saml2'));
+  router.all(LOGOUT_ENDPOINT, flow.signedOutThere);
+  router.all('/saml2/metadata', flow.serviceProvider);
 
   const { 'sign-in': signIn, ...pages } = PATHS;
   router.all(signIn, (ctx) => {

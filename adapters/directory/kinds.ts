@@ -7,7 +7,15 @@ export function scopeOf(kind: Kind, pool: string): string {
 }
 
 /** What is read fresh when it is needed, and is written often: nobody needs to be told of it. */
-const UNANNOUNCED: readonly Kind[] = ['client', 'identity-provider', 'group', 'import-job', 'import-turn', 'import-task'];
+const UNANNOUNCED: readonly Kind[] = [
+  'client',
+  'identity-provider',
+  'saml-key',
+  'group',
+  'import-job',
+  'import-turn',
+  'import-task',
+];
 
 export function isAnnounced(kind: Kind): boolean {
   return !UNANNOUNCED.includes(kind);

@@ -11,6 +11,7 @@ export interface Records {
   group: GroupRecord;
   'signing-key': SigningKeyRecord;
   'identity-provider': IdentityProviderRecord;
+  'saml-key': SamlKeyRecord;
   'import-job': ImportJobRecord;
   'import-turn': ImportTurnRecord;
   'import-task': ImportTaskRecord;
@@ -242,6 +243,14 @@ export interface IdentityProviderRecord {
   mapping: Record<string, string>;
   /** As they were given; compared without regard to case. No two providers of a pool have the same. */
   identifiers: string[];
+}
+
+/** What the pool signs with that it sends to SAML identity providers. There is one record, its id `signing`. */
+export interface SamlKeyRecord {
+  /** PEM; administrators install it at their providers, so it stays. */
+  certificate: string;
+  /** The private key (PKCS #8, PEM), sealed under the master secret. */
+  sealedKey: string;
 }
 
 /** Id: the JobId. Ids sort by age, the newest first. */

@@ -19,6 +19,7 @@ export interface PoolStores {
 const OWNED: readonly PoolKind[] = [
   'client',
   'identity-provider',
+  'saml-key',
   'resource-server',
   'group',
   'import-job',

@@ -40,7 +40,12 @@ export async function advance(bridge: InteractionBridge, visit: Visit, outcome: 
       account: interaction.signedInAs ?? '',
     };
   const leave = async ({ account, authTime }: SignedIn): Promise<Next> => ({
-    leave: await bridge.finish(ctx, interaction, { accountId: account.id, epoch: account.epoch, authTime }),
+    leave: await bridge.finish(ctx, interaction, {
+      accountId: account.id,
+      epoch: account.epoch,
+      authTime,
+      ...('through' in outcome && outcome.through && { through: outcome.through }),
+    }),
     account: account.id,
   });
   if ('began' in outcome) {

@@ -16,6 +16,8 @@ import { CSRF_FIELD, openCsrf } from './csrf.ts';
 import { drawnChoices } from './federation/draw-choices.ts';
 import { leaveFor } from './federation/leave.ts';
 import { openReturn } from './federation/return.ts';
+import { showServiceProvider } from './federation/service-provider.ts';
+import { openSignOut } from './federation/sign-out.ts';
 import { type Endpoint, openTransactions } from './federation/transactions.ts';
 import { describeField } from './fields.ts';
 import { checkForm, readForm, UnreadableForm } from './form.ts';
@@ -36,6 +38,12 @@ export interface Flow {
   pages: Record<StepName, (ctx: Context) => Promise<void>>;
   /** Where providers send browsers back to: `/oauth2/idpresponse` and `/saml2/idpresponse`. */
   providerAnswer(endpoint: Endpoint): (ctx: Context) => Promise<void>;
+  /** The address at which somebody who came through a provider signs out there too; undefined when there is none. */
+  leaveThrough: ReturnType<typeof openSignOut>['leaveThrough'];
+  /** `/saml2/logout`: the provider has signed somebody out. */
+  signedOutThere(ctx: Context): Promise<void>;
+  /** `/saml2/metadata`: what the administrator of a SAML provider is told of us. */
+  serviceProvider(ctx: Context): Promise<void>;
   /** Answers `GET <address>/assets/<name>`; leaves the 404 to the caller. */
   asset(ctx: Context, name: string): void;
   /** The error page, status 400, in answer to this very request; `error` is a code that the catalogue knows. */
@@ -68,6 +76,7 @@ export function openFlow(
   const visits = openVisits(pool, bridge, address, catalogues);
   const special = openSpecialPages(visits, address);
   const transactions = openTransactions(pool, address);
+  const signOut = openSignOut(pool, address, special);
 
   /** The visit, when the person may be on this page now; otherwise the answer is given already. */
   async function enter(step: Step, ctx: Context): Promise<Visit | undefined> {
@@ -213,6 +222,9 @@ export function openFlow(
       ...PAGES.map((page) => [page.name, servePage(page)]),
     ]) as Flow['pages'],
     providerAnswer: openReturn({ pool, bridge, address, visits, special, transactions, go }),
+    leaveThrough: signOut.leaveThrough,
+    signedOutThere: signOut.answered,
+    serviceProvider: showServiceProvider(pool, address),
     asset: serveAsset,
     showError: async (ctx, { error }) => special.error(ctx, error),
   };

@@ -22,6 +22,8 @@ export interface SpecialPages {
    * `form-action` does not allow it, and which providers there are is not told.
    */
   onward(visit: Visit, to: string): void;
+  /** The same for a page that belongs to no sign-in. */
+  leadOn(ctx: Context, to: string): void;
 }
 
 export function openSpecialPages(visits: Visits, address: FlowAddress): SpecialPages {
@@ -54,6 +56,12 @@ export function openSpecialPages(visits: Visits, address: FlowAddress): SpecialP
     onward(visit, to) {
       const { ctx, t } = visit;
       present(ctx, visits.frame(visit), 'onward', { heading: t.onward.heading, onward: to });
+      ctx.set('refresh', `0; url=${to}`);
+    },
+
+    leadOn(ctx, to) {
+      const { t, frame } = visits.outside(ctx);
+      present(ctx, frame, 'onward', { heading: t.onward.heading, onward: to });
       ctx.set('refresh', `0; url=${to}`);
     },
 

@@ -9,7 +9,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import type { Attempt } from '../accounts/sign-in/attempt.ts';
 import type { Challenge } from '../accounts/sign-in/next-challenge.ts';
 import type { IdentityProvider } from '../configuration/identity-providers/find-provider.ts';
-import type { Interaction } from '../oidc/interaction.ts';
+import type { Interaction, Through } from '../oidc/interaction.ts';
 import type { Client, Pool } from '../pool.ts';
 import type { Choices } from './federation/choices.ts';
 import type { Field } from './fields.ts';
@@ -75,7 +75,7 @@ export interface Shown {
  */
 export type Outcome = (
   | { advance: true }
-  | { began: { attempt: Attempt; account: Account } }
+  | { began: { attempt: Attempt; account: Account }; through?: Through }
   | { to: StepName }
   | { continueSession: true }
   | { onward: string }

@@ -63,8 +63,8 @@ export function openBridge(
   return {
     find,
 
-    finish: (_, { uid }, { accountId, epoch, authTime }) =>
-      end(uid, { login: { accountId, epoch, ts: Math.floor(authTime / 1000) } }, false),
+    finish: (_, { uid }, { accountId, epoch, authTime, through }) =>
+      end(uid, { login: { accountId, epoch, through, ts: Math.floor(authTime / 1000) } }, false),
 
     deny: ({ uid }, { error, description }) => end(uid, { denied: { error, description } }, true),
 

@@ -130,9 +130,9 @@ async function findAccount(pool: LibraryPool, ctx: KoaContextWithOIDC, accountId
   const { session, result } = ctx.oidc;
   const person = { accountId, claims: () => ({ sub: accountId }) };
   if (!result?.login) return session?.accountId === accountId ? person : undefined;
-  const epoch = result.login['epoch'];
+  const { epoch, through } = result.login;
   if (!(await liveAccount(pool, { accountId, epoch: Number(epoch) }))) return undefined;
-  if (session) session.state = { epoch };
+  if (session) session.state = through === undefined ? { epoch } : { epoch, through };
   return person;
 }
 

@@ -4,6 +4,7 @@ import type Provider from 'oidc-provider';
 import type { Pool } from '../pool.ts';
 import { endHostedSession } from '../tokens/sessions/hosted.ts';
 import type { Cookies } from './cookies.ts';
+import type { Through } from './interaction.ts';
 
 type Session = Awaited<ReturnType<typeof Provider.prototype.Session.get>>;
 
@@ -22,18 +23,19 @@ export async function endSession(pool: Pick<Pool, 'sessions' | 'clock'>, session
   await session.destroy();
 }
 
-/** The id of the account whose session ended; quiet when there is none. Tokens stay valid (HUI-186). */
+/** Whose session ended, and the provider that they came through; quiet when there is none. Tokens stay valid (HUI-186). */
 export async function signOut(
   pool: Pick<Pool, 'sessions' | 'clock'>,
   provider: Provider,
   ctx: Context,
   { names, options }: Cookies,
-): Promise<string | undefined> {
+): Promise<{ account?: string; through?: Through }> {
   const session = await findSession(provider, ctx);
   const account = session?.accountId;
+  const through = session?.state?.['through'] as Through | undefined;
   if (session) await endSession(pool, session);
   ctx.cookies.secure = options.secure;
   for (const name of [names.session, `${names.session}.sig`])
     ctx.cookies.set(name, null, { ...options, signed: false });
-  return account;
+  return { account, through };
 }

@@ -28,6 +28,12 @@ export interface Interaction {
   idpIdentifier?: string;
 }
 
+/** The provider outside through which somebody signed in, and what it wants to know when they sign out. */
+export interface Through {
+  provider: string;
+  session: Record<string, string>;
+}
+
 export interface InteractionBridge {
   /**
    * The interaction that the request names, or `uid`, if it is alive and was begun by this browser (a cookie of ours binds
@@ -43,7 +49,7 @@ export interface InteractionBridge {
   finish(
     ctx: Context,
     interaction: Interaction,
-    signedIn: { accountId: string; epoch: number; authTime: number },
+    signedIn: { accountId: string; epoch: number; authTime: number; through?: Through },
   ): Promise<string>;
 
   /**

@@ -15,10 +15,14 @@ import { echoed, PageFault } from './dialect/errors.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
 import { answerClient } from './dialect/response-modes.ts';
 import { signOut } from './hosted-session.ts';
+import type { Through } from './interaction.ts';
 import { allowsMethod } from './methods.ts';
 
 /** Shows the hosted error page with status 400 in answer to this very request. */
 export type ShowError = (ctx: Context, fault: { error: string; clientId?: string }) => Promise<void>;
+
+/** Where the browser goes to end the session at a provider too, and from there to `to`; undefined when nowhere. */
+export type LeaveThrough = (ctx: Context, through: Through, to: string) => Promise<string | undefined>;
 
 const KNOWN = [
   'client_id',
@@ -35,12 +39,13 @@ export function openLogout(
   address: Address,
   cookies: Cookies,
   showError: ShowError,
+  leaveThrough?: LeaveThrough,
 ) {
   async function work(ctx: Context): Promise<void> {
     const query = readQuery(ctx.querystring);
     if (query.repeated(KNOWN)) throw new PageFault('invalid_request', echoed(query.get('client_id')));
     const client = await clientOf(query);
-    const account = await signOut(pool, provider, ctx, cookies);
+    const { account, through } = await signOut(pool, provider, ctx, cookies);
     record(ctx, { event: 'sign-out', outcome: 'success', pool: pool.id, client: client.id, account });
     if (query.get('logout_uri')) backToApplication(ctx, client, query, 'logout_uri');
     else if (query.get('redirect_uri')) toSignIn(ctx, client, query);
@@ -48,6 +53,9 @@ export function openLogout(
       backToApplication(ctx, client, query, 'post_logout_redirect_uri');
     else if (query.get('id_token_hint')) redirect(ctx, `${address.base}/signedout`);
     else throw new PageFault('invalid_request', client.id);
+    // The session here is gone already, should the provider never answer (FED-96).
+    const there = through && (await leaveThrough?.(ctx, through, ctx.response.get('Location')));
+    if (there) redirect(ctx, there);
   }
 
   /**

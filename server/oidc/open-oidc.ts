@@ -11,7 +11,7 @@ import { openBridge } from './bridge.ts';
 import { type Address, cookiesOf } from './cookies.ts';
 import type { InteractionBridge } from './interaction.ts';
 import { limitClients } from './limit-clients.ts';
-import { openLogout, type ShowError } from './logout.ts';
+import { type LeaveThrough, openLogout, type ShowError } from './logout.ts';
 import { openProvider } from './provider.ts';
 import { openToken } from './token.ts';
 import { openUserInfo } from './user-info.ts';
@@ -37,15 +37,22 @@ export interface Oidc {
   bridge: InteractionBridge;
 }
 
-/** @param showError answers a request to `/logout` that names no client or no registered address */
-export function openOidc(pool: Pool, address: Address, showError: ShowError): Oidc {
+/** @param showError answers a request to `/logout` that names no client or no registered address
+ * @param leaveThrough asked when somebody signs out who came through a provider
+ */
+export function openOidc(
+  pool: Pool,
+  address: Address,
+  showError: ShowError,
+  leaveThrough?: LeaveThrough,
+): Oidc {
   const cookies = cookiesOf(pool, address);
   const provider = openProvider(pool, address, cookies);
   return {
     ...openAuthorize(pool, provider, address, cookies),
     ...limitClients(pool, openToken(pool, provider, address)),
     userInfo: openUserInfo(pool),
-    logout: openLogout(pool, provider, address, cookies, showError),
+    logout: openLogout(pool, provider, address, cookies, showError, leaveThrough),
     bridge: openBridge(pool, provider, cookies),
   };
 }

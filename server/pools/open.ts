@@ -11,6 +11,7 @@ import type { SmsSender } from '#adapters/sms/sender.ts';
 import type { Outgoing } from '#federation/fetch.ts';
 import type { Environment } from '#federation/provider.ts';
 import type { Clock } from '../clock.ts';
+import { samlKey } from '../configuration/identity-providers/saml-key.ts';
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { PasswordHasher, Pool } from '../pool.ts';
@@ -116,6 +117,13 @@ function federationOf(shared: Shared, outgoing: Outgoing, poolId: string): Envir
     outgoing,
     clock: shared.clock,
     poolId,
+    signing: () =>
+      samlKey({
+        id: poolId,
+        directory: shared.directory.forPool(poolId),
+        vault: shared.vault,
+        clock: shared.clock,
+      }),
     overrides: shared.settings.providerEndpoints,
     async once(key, expiresAt) {
       try {

@@ -69,6 +69,7 @@ import { getDevice } from './get-device.ts';
 import { getGroup } from './get-group.ts';
 import { getIdentityProviderByIdentifier } from './get-identity-provider-by-identifier.ts';
 import { getLogDeliveryConfiguration } from './get-log-delivery-configuration.ts';
+import { getSigningCertificate } from './get-signing-certificate.ts';
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.ts';
 import { getUiCustomization } from './get-ui-customization.ts';
 import { getUser } from './get-user.ts';
@@ -185,6 +186,7 @@ export const userPoolOperations: readonly Operation[] = [
   getGroup,
   getIdentityProviderByIdentifier,
   getLogDeliveryConfiguration,
+  getSigningCertificate,
   getTokensFromRefreshToken,
   getUiCustomization,
   getUser,

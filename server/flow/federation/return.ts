@@ -17,9 +17,11 @@ import { auditProviderRefused } from '../audit-form.ts';
 import { readForm, UnreadableForm } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
 import { setPageHeaders } from '../page-headers.ts';
+import { PATHS } from '../paths.ts';
 import type { SpecialPages } from '../special-pages.ts';
 import type { Outcome, Visit } from '../step.ts';
 import type { Visits } from '../visit.ts';
+import { beginsAtProvider } from './begins-at-provider.ts';
 import { endpointOf, opened } from './leave.ts';
 import { ENDPOINTS, type Endpoint, type Transaction, type Transactions } from './transactions.ts';
 
@@ -52,7 +54,14 @@ export function openReturn(at: Returning) {
   async function posted(ctx: Context, endpoint: Endpoint): Promise<void> {
     const form = await readForm(ctx, MOST_BYTES);
     const state = form[STATE[endpoint]];
-    if (!state || !(await transactions.waits(state, endpoint))) return special.error(ctx, 'provider_answer');
+    if (!state || !(await transactions.waits(state, endpoint))) {
+      const begins = endpoint === 'saml2' ? await beginsAtProvider(pool, form) : undefined;
+      if (!begins) return special.error(ctx, 'provider_answer');
+      setPageHeaders(ctx);
+      ctx.redirect(`${at.address.mountPath}${PATHS['sign-in']}?${begins}`);
+      ctx.status = 303;
+      return;
+    }
     const id = randomBytes(32).toString('base64url');
     await pool.sessions.put(POSTED, id, { form }, pool.clock.now() + POSTED_MS);
     setPageHeaders(ctx);
@@ -112,7 +121,8 @@ export function openReturn(at: Returning) {
       typed: '',
       proven: ['provider'],
     });
-    await at.go(visit, { began: { attempt, account } });
+    const through = proven.session && { provider: name, session: proven.session };
+    await at.go(visit, { began: { attempt, account }, through });
   }
 
   /**

@@ -1,0 +1,102 @@
+/**
+ * Signing out at the provider too, where it takes part (SAML, with `IDPSignout`). The session here has ended before the
+ * browser leaves; where it goes in the end was checked by whoever asks, and is kept on our side meanwhile.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from 'koa';
+import { ProviderFault } from '#federation/provider.ts';
+import { findProvider } from '../../configuration/identity-providers/find-provider.ts';
+import type { Through } from '../../oidc/interaction.ts';
+import type { Pool } from '../../pool.ts';
+import { readForm, UnreadableForm } from '../form.ts';
+import type { FlowAddress } from '../links.ts';
+import { setPageHeaders } from '../page-headers.ts';
+import type { SpecialPages } from '../special-pages.ts';
+import { opened } from './leave.ts';
+
+/** Where providers answer, below the pool's address. */
+export const LOGOUT_ENDPOINT = '/saml2/logout';
+
+interface Leaving {
+  provider: string;
+  kept: Record<string, string>;
+  /** Where the browser goes in the end. */
+  to: string;
+}
+
+const KIND = 'provider-sign-out';
+const LIFETIME_MS = 5 * 60_000;
+const MOST_BYTES = 400_000;
+
+export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPages) {
+  const callbackUrl = address.base + LOGOUT_ENDPOINT;
+
+  /** What goes wrong leaves the person signed out here, which is what they asked for. */
+  const quietly = async <T>(
+    ctx: Context,
+    provider: string,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) throw error;
+      const log = ctx.state['log'] ?? pool.log;
+      log.warn({ reason: error.reason, why: error.message, provider }, 'a sign-out at a provider failed');
+      return undefined;
+    }
+  };
+
+  return {
+    /** Where the browser goes first; undefined when the provider is not asked. */
+    async leaveThrough(ctx: Context, { provider: name, session }: Through, to: string) {
+      const provider = await findProvider(pool, name);
+      if (!provider) return undefined;
+      const state = randomBytes(32).toString('base64url');
+      const begun = await quietly(ctx, name, async () =>
+        opened(pool, provider).signOut?.({ session, callbackUrl, state }),
+      );
+      if (!begun) return undefined;
+      const leaving: Leaving = { provider: name, kept: begun.kept, to };
+      await pool.sessions.create(KIND, hashOf(state), leaving, pool.clock.now() + LIFETIME_MS);
+      return begun.redirect;
+    },
+
+    /** Handles what the provider posts afterwards. */
+    async answered(ctx: Context): Promise<void> {
+      if (ctx.method !== 'POST') {
+        ctx.status = 405;
+        ctx.set('allow', 'POST');
+        ctx.body = '';
+        return;
+      }
+      try {
+        const form = await readForm(ctx, MOST_BYTES);
+        const state = form['RelayState'];
+        // A request of the provider's own to sign somebody out is not served.
+        const asked = form['SAMLRequest'] === undefined && state;
+        const leaving = asked ? await pool.sessions.take<Leaving>(KIND, hashOf(asked)) : undefined;
+        if (!asked || !leaving) return special.error(ctx, 'provider_answer');
+        const provider = await findProvider(pool, leaving.provider);
+        const { kept } = leaving;
+        if (provider)
+          await quietly(ctx, provider.name, async () =>
+            opened(pool, provider).finishSignOut?.({
+              method: 'POST',
+              parameters: form,
+              callbackUrl,
+              kept,
+              state: asked,
+            }),
+          );
+        setPageHeaders(ctx);
+        special.leadOn(ctx, leaving.to);
+      } catch (error) {
+        if (!(error instanceof UnreadableForm)) throw error;
+        special.refused(ctx, error.status);
+      }
+    },
+  };
+}
+
+const hashOf = (value: string) => createHash('sha256').update(value).digest('base64url');
