@@ -1,4 +1,3 @@
-import { refuseUnsettled } from '../accounts/own-account/refuse-unsettled.ts';
 import { isPoolId } from '../configuration/pool-ids.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
@@ -26,6 +25,5 @@ export async function tokenHolder(
   });
   const access = await verifyAccessToken(pool, accessToken);
   if (!access.scopes.includes(SELF_SERVICE)) throw new Refusal('access-token-scope');
-  refuseUnsettled(access.account);
   return { ...access, pool };
 }

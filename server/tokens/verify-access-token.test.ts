@@ -127,6 +127,12 @@ describe('access tokens, verified', () => {
     await refuses(accessToken, 'user-disabled');
   });
 
+  test('USR-18 a person whose password was reset has no token, wherever it is shown', async () => {
+    const { account, accessToken } = await signedIn();
+    await pool.accounts.update(account.id, (current) => ({ ...current, status: 'RESET_REQUIRED' }));
+    await refuses(accessToken, 'password-reset-required');
+  });
+
   test('HUI-32 a token of a client that was deleted is invalid', async () => {
     const { accessToken } = await signedIn();
     await pool.directory.remove('client', client.id);

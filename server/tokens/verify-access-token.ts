@@ -1,8 +1,10 @@
 /**
  * An access token -> the person and client it stands for, now. Used by user info and by the operations of the API
- * that carry one, so that both stop accepting it at the same moment: revoked, signed out everywhere, disabled.
+ * that carry one, so that both stop accepting it at the same moment: revoked, signed out everywhere, disabled, or the
+ * password reset.
  */
 import type { Account } from '#adapters/accounts/store.ts';
+import { refuseUnsettled } from '../accounts/own-account/refuse-unsettled.ts';
 import { findClient } from '../configuration/find-client.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
@@ -24,8 +26,8 @@ export interface VerifiedAccess {
 
 /**
  * Throws Refusal `access-token-invalid` (not signed by this pool, an ID token, a client's own token),
- * `access-token-expired`, `access-token-revoked` (also when the person was deleted or signed out everywhere) or
- * `user-disabled`.
+ * `access-token-expired`, `access-token-revoked` (also when the person was deleted or signed out everywhere),
+ * `user-disabled`, `password-reset-required` or `user-not-confirmed`.
  */
 export async function verifyAccessToken(pool: Verifying, token: string): Promise<VerifiedAccess> {
   const claims = await verifyToken(pool, token);
@@ -44,5 +46,6 @@ export async function verifyAccessToken(pool: Verifying, token: string): Promise
   const account = await pool.accounts.find(grant.accountId);
   if (account && !account.enabled) throw new Refusal('user-disabled');
   if (account?.epoch !== grant.epoch) throw new Refusal('access-token-revoked');
+  refuseUnsettled(account);
   return { account, client, scopes: text('scope')?.split(' ') ?? [], claims };
 }
