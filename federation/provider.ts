@@ -53,11 +53,6 @@ export interface SignOut {
 
 export interface Provider {
   readonly name: string;
-  /**
-   * SAML with IDPInit: people may come who were not sent. Their answer has no transaction, so `finish` is given an
-   * empty `kept`, and as `state` the RelayState that was posted.
-   */
-  readonly unsolicited?: boolean;
   /** Throws ProviderFault `unreachable`, `invalid-answer` or `configuration`. */
   begin(begin: Begin): Promise<Begun>;
   /** Throws ProviderFault of any reason; what it returns is verified. */

@@ -11,8 +11,8 @@ export interface ExpectedAssertion {
   audience: string;
   /** Where it was posted to, as we publish it. */
   recipient: string;
-  /** The ID of the request that it answers; undefined where nobody asked. */
-  inResponseTo: string | undefined;
+  /** The ID of the request that it answers. */
+  inResponseTo: string;
   /** Milliseconds since the epoch. */
   now: number;
 }

@@ -12,8 +12,6 @@ export interface Expectations {
   /** The provider's name, for what the application is told. */
   name: string;
   metadata: Metadata;
-  /** Answers that nobody asked for are taken as well (IDPInit). */
-  unsolicited: boolean;
   sha1: boolean;
 }
 
@@ -26,7 +24,7 @@ const DENIED = /:(AuthnFailed|RequestDenied|NoPassive|NoAuthnContext)$/;
  */
 export async function finishSignIn(
   { method, parameters, callbackUrl, kept, state }: Answer,
-  { name, metadata, unsolicited, sha1 }: Expectations,
+  { name, metadata, sha1 }: Expectations,
   { clock, once, poolId }: Pick<Environment, 'clock' | 'once' | 'poolId'>,
 ): Promise<ProvenIdentity> {
   const encoded = parameters['SAMLResponse'];
@@ -35,8 +33,9 @@ export async function finishSignIn(
       description: 'Invalid samlResponse or relayState from identity provider',
     });
   const inResponseTo = kept['id'];
-  if (inResponseTo === undefined && !unsolicited)
-    throw notVerified('Nobody asked for this response, and the provider may not send such ones.');
+  // Where a sign-in begins at the provider (IDPInit), the server asks all the same: an answer that nobody asked for
+  // could be an attacker's, in the browser of another.
+  if (!inResponseTo) throw notVerified('Nobody asked for this response.');
   const message = readMessage(encoded, 'Response');
   checkEnvelope(message.root, { issuer: metadata.entityId, destination: callbackUrl, inResponseTo });
   checkStatus(message.root, name);
@@ -60,7 +59,7 @@ export async function finishSignIn(
  */
 export function checkEnvelope(
   root: Element,
-  expected: { issuer: string; destination: string; inResponseTo: string | undefined },
+  expected: { issuer: string; destination: string; inResponseTo: string },
 ): void {
   const issuer = onlyChild(root, SAML, 'Issuer');
   const issuers = root.children.filter((child) => child.name === 'Issuer').length;

@@ -36,7 +36,6 @@ export const saml: ProviderKind = {
       file: detail(record, 'MetadataFile'),
       url: detail(record, 'MetadataURL'),
       signsOut: on('IDPSignout'),
-      unsolicited: on('IDPInit'),
       signsRequests: detail(record, 'RequestSigningAlgorithm') !== undefined,
       sha1: environment.overrides?.['SAML']?.['allow_sha1'] === 'true',
     };

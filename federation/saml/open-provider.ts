@@ -11,8 +11,6 @@ export interface SamlSettings {
   url?: string;
   /** Signing out here signs out there. */
   signsOut: boolean;
-  /** People may come without having been sent. */
-  unsolicited: boolean;
   /** Requests to sign in are signed, also where the metadata does not ask for it. */
   signsRequests: boolean;
   /** Signatures with SHA-1 are accepted. */
@@ -21,7 +19,7 @@ export interface SamlSettings {
 
 /** Signs in and out through a SAML 2.0 identity provider: requests by HTTP-Redirect, answers by HTTP-POST. */
 export function openSamlProvider(settings: SamlSettings, environment: Environment): Provider {
-  const { name, unsolicited, sha1 } = settings;
+  const { name, sha1 } = settings;
   const { clock, poolId } = environment;
   const metadata = () => loadMetadata(settings, environment);
 
@@ -32,7 +30,6 @@ export function openSamlProvider(settings: SamlSettings, environment: Environmen
 
   return {
     name,
-    unsolicited,
 
     async begin({ callbackUrl, state }) {
       const { signOn: destination, wantsSignedRequests } = await metadata();
@@ -43,7 +40,7 @@ export function openSamlProvider(settings: SamlSettings, environment: Environmen
     },
 
     async finish(answer) {
-      const expectations = { name, metadata: await metadata(), unsolicited, sha1 };
+      const expectations = { name, metadata: await metadata(), sha1 };
       return finishSignIn(answer, expectations, environment);
     },
 
