@@ -28,7 +28,9 @@ export async function setSessionTracking(
 ): Promise<void> {
   await findPool(directory, poolId);
   await directory.forPool(poolId).update('pool', poolId, (pool) => {
-    if (pool.settings.UserPoolTier === 'LITE') throw new Refusal('tier-too-low');
+    // A pool that went down to that tier can still stop.
+    if (pool.settings.UserPoolTier === 'LITE' && sessionTracking.status === 'ENABLED')
+      throw new Refusal('tier-too-low');
     return { ...pool, sessionTracking };
   });
 }
