@@ -140,6 +140,18 @@ test('SEC-33 SEC-34 ATK-47 a name without an account is told of, or answered as 
   assert.equal(known.session.length, unknown.session.length, 'the length does not tell either');
 });
 
+test('SEC-34 ATK-47 where capitals make no difference, a name that comes back with one is not an account’s for that', async () => {
+  const pool = await open({ UsernameConfiguration: { CaseSensitive: false } });
+  await confirmed(pool, 'Maria');
+  const userOf = async (name: string) => (await begun(pool, name, PASSWORD, hiding)).challenge.user;
+  assert.equal(await userOf('MARIA'), 'Maria');
+  const names = Array.from({ length: 40 }, (_, index) => `nobody${index}`);
+  const users = await Promise.all(names.map(userOf));
+  assert.deepEqual(await Promise.all(names.map((name) => userOf(name.toUpperCase()))), users);
+  assert.deepEqual([...new Set(users.map((user) => user.charAt(0)))].sort(), ['N', 'n']);
+  await refused(signIn(pool, 'nobody0', PASSWORD, hiding), 'credentials-wrong');
+});
+
 test('SEC-34 ATK-47 names without an account are locked after as many guesses as those with one', async () => {
   const pool = await open();
   await confirmed(pool, 'maria');

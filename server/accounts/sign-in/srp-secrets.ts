@@ -28,7 +28,9 @@ export function verifierOf(pool: Secrets, account: Account | undefined, typed: s
 
 /**
  * What somebody without an account is called: a UUID where whoever typed this would have one, or another name than they
- * typed, for a username; otherwise the name itself, since that is what an account of that name would be called.
+ * typed, for a username; otherwise the name itself, since that is what an account of that name would be called. Where
+ * capitals make no difference some of them begin with one, as the names of people do: an answer that is not what was
+ * typed would otherwise be an account's.
  */
 export function userInstead(pool: Secrets, typed: string): string {
   const aliases: readonly string[] = pool.settings.AliasAttributes;
@@ -36,7 +38,12 @@ export function userInstead(pool: Secrets, typed: string): string {
     pool.settings.UsernameAttributes.length > 0 ||
     (aliases.includes('email') && isEmail(typed)) ||
     (aliases.includes('phone_number') && isPhoneNumber(typed));
-  if (!stands) return foldName(pool.settings, 'username', typed);
+  if (!stands) {
+    const name = foldName(pool.settings, 'username', typed);
+    if (pool.settings.UsernameConfiguration.CaseSensitive) return name;
+    const capital = bytesOf(pool, 'capital', subjectOf(pool, undefined, typed), 1).readUInt8() % 2 === 1;
+    return capital ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+  }
   const bytes = bytesOf(pool, 'user', subjectOf(pool, undefined, typed), 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
