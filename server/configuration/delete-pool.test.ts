@@ -73,6 +73,21 @@ test('two who delete a pool at once both end, and nothing is left', async () => 
   assert.equal(await left('at-once'), 0);
 });
 
+test('people go once nothing is left that could bring more of them', async () => {
+  await newPool('busy', true);
+  const directory = stores.directory.forPool('busy');
+  const makers = () => Promise.all([directory.count('client'), directory.count('import-job')]);
+  let still: number[] | undefined;
+  const clear = async () => {
+    still = await makers();
+    await stores.accounts.forPool('busy').clear();
+  };
+  const forPool = (id: string) => ({ ...stores.accounts.forPool(id), clear });
+  await finishDeletion({ ...stores, accounts: { ...stores.accounts, forPool } }, 'busy');
+  assert.deepEqual(still, [0, 0]);
+  assert.equal(await left('busy'), 0);
+});
+
 test('a start takes up what a crash cut short, and touches no other pool', async () => {
   await newPool('marked', true);
   await newPool('alive');

@@ -59,8 +59,6 @@ export async function deletePool(stores: PoolStores, poolId: string): Promise<vo
 /** Removes what a marked pool owns, then the pool. Safe to run twice, and by two processes at once. */
 export async function finishDeletion(stores: PoolStores, poolId: string): Promise<void> {
   const directory = stores.directory.forPool(poolId);
-  await stores.accounts.forPool(poolId).clear();
-  await stores.uploads.forPool(poolId).clear();
   for (const kind of OWNED) {
     for (;;) {
       const { items } = await directory.list(kind, { limit: 100 });
@@ -68,6 +66,9 @@ export async function finishDeletion(stores: PoolStores, poolId: string): Promis
       for (const { id } of items) await directory.remove(kind, id);
     }
   }
+  await stores.uploads.forPool(poolId).clear();
+  // After the clients and import jobs, without which no process makes accounts: what was cleared stays empty.
+  await stores.accounts.forPool(poolId).clear();
   await directory.remove('pool', poolId);
 }
 
