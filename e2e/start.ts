@@ -150,6 +150,7 @@ function describe(
     async restart(change = {}) {
       await end('SIGTERM');
       Object.assign(env, change);
+      const linesBefore = lines.length;
       const preload = canShift ? ['--import', join(root, 'e2e', 'clock-shift.mjs')] : [];
       child = launch(
         [...preload, join(root, 'server', 'main.ts')],
@@ -158,6 +159,7 @@ function describe(
         lines,
       );
       await ready(child, url, lines);
+      if (Number(env.FOYER_WORKERS) > 1) await everyWorkerListens(child, lines, linesBefore);
     },
   };
 }
@@ -184,6 +186,16 @@ function launch(args: string[], cwd: string, env: Record<string, string>, lines:
   child.channel?.unref();
   child.unref();
   return child;
+}
+
+/** The first worker is ready before the others are; the primary says when all of them take connections. */
+async function everyWorkerListens(child: ChildProcess, lines: string[], from: number): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (!lines.slice(from).some((line) => line.includes('"msg":"listening"'))) {
+    if (!running.has(child) || performance.now() > deadline)
+      throw new Error(`Not every worker listens. Foyer's last lines:\n${lines.slice(-40).join('\n')}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 async function ready(child: ChildProcess, url: string, lines: string[]): Promise<void> {

@@ -86,10 +86,10 @@ test('SEC-03 USR-255 a fault of ours is 500 and tells the request id only; a sto
 
 test('an operation that is not built, or is none, is answered 400 at once', async () => {
   await fault(
-    await http.post('AdminLinkProviderForUser', '{}'),
+    await http.post('SetLogDeliveryConfiguration', '{}'),
     400,
     'UnknownOperationException',
-    /^AdminLinkProviderForUser is not supported by Foyer yet\.$/,
+    /^SetLogDeliveryConfiguration is not supported by Foyer yet\.$/,
   );
   await fault(
     await http.post('AWSCognitoIdentityService.GetId', '{}'),
