@@ -49,10 +49,9 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
   const { clock, timeoutMs = 10_000, maxBytes = 1024 * 1024 } = options;
   const allowed = readAllowed(options.allow ?? []);
   const checked = checkedLookup(allowed, options.resolve ?? lookup);
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, lookup: checked, timeout: 30_000 }),
-    'https:': new https.Agent({ keepAlive: true, lookup: checked, timeout: 30_000 }),
-  };
+  // Shorter than servers keep a connection that nobody uses: one that they close just then would fail a sign-in.
+  const agent = { keepAlive: true, lookup: checked, timeout: 4000 };
+  const agents = { 'http:': new http.Agent(agent), 'https:': new https.Agent(agent) };
 
   async function call(url: string, request: OutgoingRequest): Promise<Response> {
     const { purpose = new URL(url).host, redirect = 'manual' } = request;
@@ -62,7 +61,10 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
     for (let followed = 0; ; followed++) {
       const refused = refusal(target, allowed);
       if (refused) throw unreachable(purpose, refused);
-      const answer = await once(target, { ...request, signal }, purpose);
+      const answer = await once(target, { ...request, signal }, purpose).catch((cause: Error) => {
+        // What a provider gave us to say, such as a token with a line break, does not fit into a request.
+        throw cause instanceof ProviderFault ? cause : unreachable(purpose, cause.message, cause);
+      });
       const location = answer.headers.get('location');
       if (redirect === 'manual' || answer.status < 300 || answer.status > 399 || !location) return answer;
       if (followed === REDIRECTS) throw unreachable(purpose, 'it redirects again and again');
@@ -71,7 +73,7 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
     }
   }
 
-  function once(target: string, request: OutgoingRequest & { signal: AbortSignal }, purpose: string) {
+  async function once(target: string, request: OutgoingRequest & { signal: AbortSignal }, purpose: string) {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     const url = new URL(target);
     const { request: send } = url.protocol === 'http:' ? http : https;

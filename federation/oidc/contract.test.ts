@@ -1,4 +1,4 @@
-import { CALLBACK, providerContract } from '../contract.ts';
+import { CALLBACK, codeContract } from '../contract-code.ts';
 import { completeDetails } from '../registry.ts';
 import { openEnvironment } from '../testing/environment.ts';
 import { openOidcProvider } from '../testing/oidc-provider.ts';
@@ -33,7 +33,7 @@ function contract(name: string, changes: Partial<OpenIdVendorOptions>, details: 
       called: ['/token', '/jwks', '/userinfo'],
     };
   };
-  providerContract(name, open, true);
+  codeContract(name, open, true);
 }
 
 contract('OIDC, RS256', {});
@@ -50,7 +50,7 @@ contract(
 );
 contract('OIDC, EdDSA', { alg: 'EdDSA' });
 
-providerContract(
+codeContract(
   'OIDC, a bare oidc-provider',
   async () => {
     const environment = openEnvironment();

@@ -34,12 +34,13 @@ export async function exchangeCode(
       signal,
       purpose,
     });
-    const { id_token: taken, ...json } = await readSuccess(response, name, purpose, secret);
+    const json = await readSuccess(response, name, purpose, secret);
+    const access_token = text(json, 'access_token');
     // Slack says 200 and means an error.
-    if (!text(json, 'access_token')) throw refusedBy(name, purpose, response.status, json, secret);
-    if (typeof taken === 'string') idToken = taken;
-    // Not every vendor says the type; there is only one that could be meant.
-    return Response.json({ token_type: 'Bearer', ...json });
+    if (!access_token) throw refusedBy(name, purpose, response.status, json, secret);
+    idToken = text(json, 'id_token');
+    // Not every vendor says the type; there is only one that could be meant. The rest is not for us, and often odd.
+    return Response.json({ access_token, token_type: text(json, 'token_type') ?? 'Bearer' });
   };
   try {
     const { access_token: accessToken } = await client.authorizationCodeGrant(config, url, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { CALLBACK, comeBack, refused } from '../contract.ts';
+import { refused } from '../contract.ts';
+import { CALLBACK, comeBack } from '../contract-code.ts';
 import { openOutgoing } from '../fetch.ts';
 import { completeDetails, openProvider } from '../registry.ts';
 import { openEnvironment } from '../testing/environment.ts';

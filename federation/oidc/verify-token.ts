@@ -94,8 +94,10 @@ async function verifySignature(
     });
     return payload;
   } catch (cause) {
-    if (!(cause instanceof errors.JOSEError)) throw cause;
-    throw new ProviderFault('not-verified', `${what}: ${cause.message}`, { cause });
+    if (cause instanceof ProviderFault) throw cause;
+    // A key that was published can be unfit in ways that only the cryptography underneath knows of.
+    const why = cause instanceof errors.JOSEError ? cause.message : 'it cannot be verified';
+    throw new ProviderFault('not-verified', `${what}: ${why}`, { cause });
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { CALLBACK, comeBack, providerContract, refused, type Vendor } from '../contract.ts';
+import { refused } from '../contract.ts';
+import { CALLBACK, codeContract, comeBack, type Vendor } from '../contract-code.ts';
 import type { ProviderRecord } from '../provider.ts';
 import { completeDetails, openProvider, providerKind } from '../registry.ts';
 import { openAmazon } from '../testing/amazon.ts';
@@ -120,10 +121,10 @@ async function openApplePeer() {
   };
 }
 
-providerContract('Google', openGoogle, true);
-providerContract('Facebook', openFacebookPeer, false);
-providerContract('Login with Amazon', openAmazonPeer, false);
-providerContract('Sign in with Apple', openApplePeer, true);
+codeContract('Google', openGoogle, true);
+codeContract('Facebook', openFacebookPeer, false);
+codeContract('Login with Amazon', openAmazonPeer, false);
+codeContract('Sign in with Apple', openApplePeer, true);
 
 async function opened<V extends Vendor>(t: TestContext, open: () => Promise<V>) {
   const vendor = await open();

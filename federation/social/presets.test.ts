@@ -1,7 +1,8 @@
 /** Vendors that are created as type OIDC. Their own addresses are called; the network leads to servers of this machine. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { CALLBACK, comeBack, providerContract, refused, type Vendor } from '../contract.ts';
+import { refused } from '../contract.ts';
+import { CALLBACK, codeContract, comeBack, type Vendor } from '../contract-code.ts';
 import { completeDetails, openProvider } from '../registry.ts';
 import { openDiscord } from '../testing/discord.ts';
 import { openEnvironment, rerouted } from '../testing/environment.ts';
@@ -195,13 +196,13 @@ async function microsoft() {
   );
 }
 
-providerContract('GitHub', github, true);
-providerContract('Discord', discord, true);
-providerContract('X', xVendor, true);
-providerContract('LinkedIn', linkedin, false);
-providerContract('Slack', slack, true);
-providerContract('GitLab', gitlab, true);
-providerContract('Microsoft Entra ID', microsoft, true);
+codeContract('GitHub', github, true);
+codeContract('Discord', discord, true);
+codeContract('X', xVendor, true);
+codeContract('LinkedIn', linkedin, false);
+codeContract('Slack', slack, true);
+codeContract('GitLab', gitlab, true);
+codeContract('Microsoft Entra ID', microsoft, true);
 
 async function opened<V extends Vendor>(t: TestContext, open: () => Promise<V>) {
   const peer = await open();
