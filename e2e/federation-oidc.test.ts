@@ -3,6 +3,8 @@
  * with one.
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import {
   AdminCreateUserCommand,
@@ -18,11 +20,14 @@ import {
   AdminUpdateUserAttributesCommand,
   CreateUserPoolClientCommand,
   DeleteIdentityProviderCommand,
+  DescribeIdentityProviderCommand,
+  DescribeUserPoolClientCommand,
   ForgotPasswordCommand,
   InitiateAuthCommand,
   ListUsersCommand,
   NotAuthorizedException,
   UpdateIdentityProviderCommand,
+  UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { openBrowser } from './browser.ts';
@@ -387,4 +392,99 @@ test('in a browser: the button, the provider, and the application', async () => 
   ]);
   assert.match(back.url(), /[?&]code=/);
   await context.close();
+});
+
+test('FED-17 FED-18 with identifiers there is a box for the e-mail address, without them a list', async () => {
+  await at.add('North');
+  await at.add('South');
+  await at.enable('North', 'South');
+  const open = async () => {
+    const session = openHttpSession();
+    return session.follow(await session.get(authorizeUrl(at.hosted)), at.hosted);
+  };
+  const list = await open();
+  assert.match(list.body, /Sign in with North[\s\S]*Sign in with South/);
+  assert.doesNotMatch(list.body, /name="email"|name="password"/);
+  for (const [ProviderName, domain] of [
+    ['North', 'north.test'],
+    ['South', 'south.test'],
+  ] as const)
+    await at.sdk.send(
+      new UpdateIdentityProviderCommand({ ...inStory, ProviderName, IdpIdentifiers: [domain] }),
+    );
+  const box = await open();
+  assert.match(box.body, /name="email"/);
+  assert.doesNotMatch(box.body, /North|South/);
+  await at.enable('COGNITO', 'Partner');
+});
+
+test('FED-139 FED-141 the implicit flow gives tokens, and errors, behind the number sign', async () => {
+  const named = { ...inStory, ClientId: STORY.publicClient };
+  const { UserPoolClient } = await at.sdk.send(new DescribeUserPoolClientCommand(named));
+  const flows = (AllowedOAuthFlows: ('code' | 'implicit')[]) =>
+    at.sdk.send(new UpdateUserPoolClientCommand({ ...UserPoolClient, ...named, AllowedOAuthFlows }));
+  await flows(['code', 'implicit']);
+  await at.person('ivy', { email: 'ivy@partner.example' });
+  await at.person('jim');
+  const implicit = { identity_provider: 'Partner', response_type: 'token' };
+  const page = await at.arrive('ivy', implicit);
+  const tokens = new URLSearchParams(new URL(page.location ?? '').hash.slice(1));
+  assert.match(String(decodeJwt(tokens.get('id_token') ?? '')['cognito:username']), /^Partner_/);
+  assert.equal(tokens.get('refresh_token'), null);
+  const denied = new URL((await at.arrive('jim', implicit)).location ?? '');
+  assert.equal(denied.search, '');
+  assert.equal(new URLSearchParams(denied.hash.slice(1)).get('error'), 'invalid_request');
+  const code = new URL((await at.arrive('jim')).location ?? '');
+  assert.equal(code.hash, '');
+  assert.equal(code.searchParams.get('error'), 'invalid_request');
+  await flows(['code']);
+});
+
+test('FED-138 when the refresh token has expired, the way begins anew', async () => {
+  await at.person('kim', { email: 'kim@partner.example' });
+  const { body, id } = await claimsOf(await at.arrive('kim'));
+  const month = 31 * 24 * 3_600_000;
+  await foyer.shiftClock(month);
+  const late = await token(at.hosted, {
+    grant_type: 'refresh_token',
+    refresh_token: body['refresh_token'] ?? '',
+  });
+  assert.equal(late.status, 400);
+  assert.equal((await claimsOf(await at.arrive('kim'))).id.sub, id.sub);
+  await foyer.shiftClock(-month);
+});
+
+test('FED-06 FED-08 there is nothing of this without a domain, and nothing of the beta', async () => {
+  for (const path of ['oauth2/idpresponse', 'saml2/idpresponse', 'saml2/logout'])
+    assert.equal((await openHttpSession().get(`${foyer.url}/${STORY.poolId}/${path}`)).status, 404);
+  for (const path of ['login/redirect']) {
+    assert.equal((await openHttpSession().get(`${at.hosted}/${path}`)).status, 404);
+    assert.equal((await openHttpSession().post(`${at.hosted}/${path}`, {})).status, 404);
+  }
+});
+
+test('a pool file names providers; a later start needs none of them to be there', async () => {
+  const details = { ...at.partner.details };
+  await at.add('Filed', { ProviderDetails: details });
+  const [pool] = storyPool().pools;
+  const filed = {
+    ProviderName: 'Filed',
+    ProviderType: 'OIDC',
+    ProviderDetails: details,
+    AttributeMapping: { email: 'email' },
+  };
+  const path = join(foyer.dataFolder, 'with-providers.json');
+  const write = (provider: object) =>
+    writeFileSync(path, JSON.stringify({ pools: [{ ...pool, identityProviders: [provider] }] }));
+  write(filed);
+  // The provider is a pool of this very process, which does not listen while it applies the file.
+  await foyer.restart({ FOYER_POOL_FILE: path });
+  write({ ...filed, AttributeMapping: { email: 'email', name: 'name' }, IdpIdentifiers: ['filed.test'] });
+  await foyer.restart();
+  const { IdentityProvider } = await at.sdk.send(
+    new DescribeIdentityProviderCommand({ ...inStory, ProviderName: 'Filed' }),
+  );
+  assert.deepEqual(IdentityProvider?.AttributeMapping, { email: 'email', name: 'name', username: 'sub' });
+  assert.deepEqual(IdentityProvider?.IdpIdentifiers, ['filed.test']);
+  assert.equal(IdentityProvider?.ProviderDetails?.['client_secret'], details.client_secret);
 });
