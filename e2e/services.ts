@@ -34,6 +34,9 @@ export interface Tools {
   mongodbJars: string | null;
   python: string;
   aws: string;
+  php: string;
+  /** The folder of a SAML identity provider. */
+  simplesamlphp: string;
 }
 
 const root = join(import.meta.dirname, '..');

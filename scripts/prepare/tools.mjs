@@ -1,5 +1,6 @@
 /**
- * What only the tests need: a browser, nginx, Redis, a server that speaks MongoDB's protocol, the AWS CLI with boto3.
+ * What only the tests need: a browser, nginx, Redis, a server that speaks MongoDB's protocol, the AWS CLI with boto3, and a
+ * SAML identity provider.
  * Where they are is written to `.cache/tools.json`, from which e2e/ reads it.
  */
 import { createHash } from 'node:crypto';
@@ -29,6 +30,7 @@ export function prepareTools() {
     redisServer: redisServer(),
     ...mongodb(),
     ...python(),
+    ...simplesamlphp(),
   };
   writeFileSync(record, `${JSON.stringify({ fingerprint, tools }, null, 2)}\n`);
   say('Everything that the tests need is there');
@@ -121,6 +123,19 @@ function python() {
   );
   writeFileSync(stamp, hash(requirements));
   return tools;
+}
+
+/** A SAML identity provider that others wrote, with the PHP that runs it; `www` below its folder is what it serves. */
+function simplesamlphp() {
+  const advice = 'Install SimpleSAMLphp (Debian: simplesamlphp, php-cli, php-xml, php-mbstring).';
+  const packages = ['simplesamlphp', 'php-cli', 'php-xml', 'php-mbstring'];
+  const folder = '/usr/share/simplesamlphp';
+  const usable = () => {
+    const php = findProgram('php');
+    const modules = php && existsSync(join(folder, 'www')) && attempt(php, ['-m']);
+    return modules && /^dom$/m.test(modules) && /^mbstring$/m.test(modules) ? php : undefined;
+  };
+  return { php: obtain(usable, packages, advice), simplesamlphp: folder };
 }
 
 /** What `find` finds; when it finds nothing, what it finds after installing these Debian packages. */
