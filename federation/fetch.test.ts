@@ -22,6 +22,7 @@ async function start(t: TestContext, options: Partial<OutgoingOptions> = {}) {
     '/file': () => ({ status: 307, headers: { location: 'file:///etc/passwd' } }),
     '/huge': () => ({ bytes: 100 * 1024 * 1024 }),
     '/silent': () => ({ silent: () => undefined }),
+    '/cut': () => ({ cut: true }),
     '/odd': () => ({ status: 999, body: 'request denied' }),
     '/empty': () => ({ status: 204 }),
     '/echo': ({ method, form, headers }) => ({
@@ -85,6 +86,20 @@ test('who does not answer in time is unreachable, and named by what was called',
     'unreachable',
   );
   assert.equal(fault.description, 'Timeout occurred in calling IdP token endpoint');
+});
+
+test('an answer that ends in the middle is none', async (t) => {
+  const { outgoing, base } = await start(t);
+  await refused(outgoing.fetch(`${base}/cut`), 'unreachable');
+});
+
+test('what does not fit into a request is not sent', async (t) => {
+  const { outgoing, base, server } = await start(t);
+  await refused(
+    outgoing.fetch(`${base}/plain`, { headers: { authorization: 'Bearer a\r\nx: y' } }),
+    'unreachable',
+  );
+  assert.equal(server.seen.length, 0);
 });
 
 test('nobody at the address is unreachable', async (t) => {

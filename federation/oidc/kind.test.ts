@@ -6,6 +6,7 @@ import { openOutgoing } from '../fetch.ts';
 import { completeDetails, openProvider } from '../registry.ts';
 import { openEnvironment } from '../testing/environment.ts';
 import { type OpenIdVendorOptions, openOpenIdVendor } from '../testing/openid-vendor.ts';
+import { discover } from './discover.ts';
 
 async function start(t: TestContext, changes: Partial<OpenIdVendorOptions> = {}) {
   const environment = openEnvironment();
@@ -102,6 +103,41 @@ test('a document of another issuer is not believed, but for the slash that an is
   const details = await complete({});
   const provider = openProvider({ name: 'Auth0', type: 'OIDC', details }, environment);
   assert.equal((await provider.finish(await comeBack(provider, slashed, 'maria'))).subject, '10157003');
+});
+
+test('an issuer that publishes nothing may end with a slash, and be no other', async (t) => {
+  const { complete, four, vendor, environment } = await start(t);
+  const issuer = `${vendor.base}/tenant/v2.0`;
+  const details = await complete({ ...four, oidc_issuer: issuer });
+  const provider = openProvider({ name: 'B2C', type: 'OIDC', details }, environment);
+  const signIn = async (iss: string) => {
+    vendor.forge.claims = (claims) => ({ ...claims, iss });
+    return provider.finish(await comeBack(provider, vendor, 'maria'));
+  };
+  for (const iss of [issuer, `${issuer}/`]) assert.equal((await signIn(iss)).subject, '10157003');
+  for (const iss of [vendor.base, `${issuer}//`, `${issuer}/other`, `${issuer}{tenantid}`])
+    await refused(signIn(iss), 'not-verified');
+});
+
+test("Microsoft's hosts speak for each other, and nobody else for them", async (t) => {
+  const { environment } = await start(t);
+  const published = 'https://sts.windows.net/{tenantid}/';
+  const outgoing = {
+    ...environment.outgoing,
+    fetch: async (url: string) => {
+      const { origin } = new URL(url);
+      const three = {
+        authorization_endpoint: `${origin}/a`,
+        token_endpoint: `${origin}/t`,
+        jwks_uri: `${origin}/k`,
+      };
+      return Response.json({ issuer: published, ...three });
+    },
+  };
+  const ask = (issuer: string) => discover(issuer, { ...environment, outgoing }, { anew: true });
+  assert.equal((await ask('https://login.windows.net/common')).issuer, published);
+  for (const issuer of ['https://evil.example.com', 'https://login.windows.net.evil.example.com/common'])
+    await refused(ask(issuer), 'configuration');
 });
 
 test('private addresses are refused wherever they are named: issuer, endpoint, document', async (t) => {

@@ -71,7 +71,7 @@ export function openOidcProvider(
     const { accessToken, idToken } = await exchangeCode(name, client, answer, environment);
     if (!idToken) throw new ProviderFault('invalid-answer', 'IdP token endpoint gave no ID token');
     const expected: Expected = {
-      issuers: [server.issuer],
+      issuers: server.issuers,
       clientId: settings.clientId,
       clientSecret: client.secret,
       jwksUri: server.jwksUri,
@@ -130,5 +130,7 @@ async function serverOf(settings: OidcSettings, environment: Environment) {
   const { authorize_url: authorizeUrl, token_url: tokenUrl, jwks_uri: jwksUri } = all;
   if (!authorizeUrl || !tokenUrl || !jwksUri)
     throw new ProviderFault('configuration', `${issuer} does not publish all of its endpoints`);
-  return { ...published, authorizeUrl, tokenUrl, jwksUri, userInfoUrl: all.attributes_url };
+  // `oidc_issuer` may not end in a slash; where nothing is published, the issuer itself may.
+  const issuers = published === unknown ? [issuer, `${issuer}/`] : [published.issuer];
+  return { ...published, issuers, authorizeUrl, tokenUrl, jwksUri, userInfoUrl: all.attributes_url };
 }

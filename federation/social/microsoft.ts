@@ -8,7 +8,7 @@ import type { Json } from '../read-answer.ts';
  * learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
 export const microsoft: Preset = {
-  issuer: /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net)(\/|$)/,
+  issuer: /^https:\/\/(login\.microsoftonline\.(com|us)|login\.windows\.net|sts\.windows\.net)(\/|$)/,
   kind: oidcKind({ refine: withProof }),
 };
 

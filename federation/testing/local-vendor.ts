@@ -25,6 +25,8 @@ export interface Reply {
   silent?: () => void;
   /** So many bytes of blanks are answered, as long as anybody listens. */
   bytes?: number;
+  /** The connection ends in the middle of the answer. */
+  cut?: true;
 }
 
 export type Route = (seen: Seen) => Reply | Promise<Reply>;
@@ -88,6 +90,11 @@ export async function openVendor(routes: (base: string) => Record<string, Route>
 export function send(response: ServerResponse, reply: Reply): void {
   if (reply.silent) {
     reply.silent();
+    return;
+  }
+  if (reply.cut) {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+    response.write('{"access_token"', () => response.destroy());
     return;
   }
   const type = reply.json === undefined ? 'text/html' : 'application/json';
