@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
 import {
   AdminCreateUserCommand,
@@ -473,12 +472,12 @@ test('a pool file names providers; a later start needs none of them to be there'
     ProviderDetails: details,
     AttributeMapping: { email: 'email' },
   };
-  const path = join(foyer.dataFolder, 'with-providers.json');
+  const path = foyer.env['FOYER_POOL_FILE'] ?? assert.fail('it was started without a pool file');
   const write = (provider: object) =>
     writeFileSync(path, JSON.stringify({ pools: [{ ...pool, identityProviders: [provider] }] }));
   write(filed);
   // The provider is a pool of this very process, which does not listen while it applies the file.
-  await foyer.restart({ FOYER_POOL_FILE: path });
+  await foyer.restart();
   write({ ...filed, AttributeMapping: { email: 'email', name: 'name' }, IdpIdentifiers: ['filed.test'] });
   await foyer.restart();
   const { IdentityProvider } = await at.sdk.send(
