@@ -61,57 +61,18 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
     for (let followed = 0; ; followed++) {
       const refused = refusal(target, allowed);
       if (refused) throw unreachable(purpose, refused);
-      const answer = await once(target, { ...request, signal }, purpose).catch((cause: Error) => {
-        // What a provider gave us to say, such as a token with a line break, does not fit into a request.
-        throw cause instanceof ProviderFault ? cause : unreachable(purpose, cause.message, cause);
-      });
+      const answer = await send(target, { ...request, signal, purpose }, { agents, maxBytes }).catch(
+        (cause: Error) => {
+          // What a provider gave us to say, such as a token with a line break, does not fit into a request.
+          throw cause instanceof ProviderFault ? cause : unreachable(purpose, cause.message, cause);
+        },
+      );
       const location = answer.headers.get('location');
       if (redirect === 'manual' || answer.status < 300 || answer.status > 399 || !location) return answer;
       if (followed === REDIRECTS) throw unreachable(purpose, 'it redirects again and again');
       if (!URL.canParse(location, target)) throw unreachable(purpose, 'it redirects to no address');
       target = new URL(location, target).href;
     }
-  }
-
-  async function once(target: string, request: OutgoingRequest & { signal: AbortSignal }, purpose: string) {
-    const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const url = new URL(target);
-    const { request: send } = url.protocol === 'http:' ? http : https;
-    const sent = send(url, {
-      agent: agents[url.protocol === 'http:' ? 'http:' : 'https:'],
-      method: request.method ?? 'GET',
-      // A compressed answer could be a thousand times its size.
-      headers: { ...request.headers, 'accept-encoding': 'identity', 'user-agent': 'Foyer' },
-      signal: request.signal,
-    });
-    const fail = (cause: Error) =>
-      reject(
-        cause instanceof ProviderFault
-          ? cause
-          : request.signal.aborted
-            ? timeout(purpose, cause)
-            : unreachable(purpose, cause.message, cause),
-      );
-    sent.on('error', fail);
-    sent.on('response', (incoming) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      incoming.on('error', fail);
-      incoming.on('data', (part: Buffer) => {
-        size += part.length;
-        parts.push(part);
-        if (size > maxBytes) incoming.destroy(tooLarge(purpose, maxBytes));
-      });
-      incoming.on('end', () => {
-        try {
-          resolve(responseOf(incoming, Buffer.concat(parts)));
-        } catch (cause) {
-          fail(cause as Error);
-        }
-      });
-    });
-    sent.end(request.body);
-    return promise;
   }
 
   return {
@@ -122,6 +83,56 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+interface Line {
+  agents: { 'http:': http.Agent; 'https:': https.Agent };
+  maxBytes: number;
+}
+
+/** One request and its whole answer. */
+async function send(
+  target: string,
+  request: OutgoingRequest & { signal: AbortSignal; purpose: string },
+  { agents, maxBytes }: Line,
+): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const { signal, purpose } = request;
+  const options = {
+    method: request.method ?? 'GET',
+    // A compressed answer could be a thousand times its size.
+    headers: { ...request.headers, 'accept-encoding': 'identity', 'user-agent': 'Foyer' },
+    signal,
+  };
+  const url = new URL(target);
+  const sent =
+    url.protocol === 'http:'
+      ? http.request(url, { ...options, agent: agents['http:'] })
+      : https.request(url, { ...options, agent: agents['https:'] });
+  const fail = (cause: Error) => {
+    if (cause instanceof ProviderFault) reject(cause);
+    else reject(signal.aborted ? timeout(purpose, cause) : unreachable(purpose, cause.message, cause));
+  };
+  sent.on('error', fail);
+  sent.on('response', (incoming) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    incoming.on('error', fail);
+    incoming.on('data', (part: Buffer) => {
+      size += part.length;
+      parts.push(part);
+      if (size > maxBytes) incoming.destroy(tooLarge(purpose, maxBytes));
+    });
+    incoming.on('end', () => {
+      try {
+        resolve(responseOf(incoming, Buffer.concat(parts)));
+      } catch (cause) {
+        fail(cause as Error);
+      }
+    });
+  });
+  sent.end(request.body);
+  return promise;
 }
 
 /** Names are resolved once, here, and every address that a name has must be one that may be reached. */

@@ -54,26 +54,30 @@ export function openOidcProvider(
   async function begin({ callbackUrl, state }: Begin) {
     const { server, config } = await ready();
     const kept: Record<string, string> = {};
-    const parameters: Record<string, string> = { redirect_uri: callbackUrl, scope: settings.scopes, state };
-    parameters['response_type'] = 'code';
+    const parameters: Record<string, string> = {
+      response_type: 'code',
+      redirect_uri: callbackUrl,
+      scope: settings.scopes,
+      state,
+      ...settings.parameters,
+    };
     if (settings.nonce !== false) parameters['nonce'] = kept['nonce'] = client.randomNonce();
     if (server.pkce) {
       kept['verifier'] = client.randomPKCECodeVerifier();
       parameters['code_challenge'] = await client.calculatePKCECodeChallenge(kept['verifier']);
       parameters['code_challenge_method'] = 'S256';
     }
-    const url = client.buildAuthorizationUrl(config, { ...parameters, ...settings.parameters });
-    return { redirect: url.href, kept };
+    return { redirect: client.buildAuthorizationUrl(config, parameters).href, kept };
   }
 
   async function finish(answer: Answer): Promise<ProvenIdentity> {
-    const { server, ...client } = await ready();
-    const { accessToken, idToken } = await exchangeCode(name, client, answer, environment);
+    const { server, ...ours } = await ready();
+    const { accessToken, idToken } = await exchangeCode(name, ours, answer, environment);
     if (!idToken) throw new ProviderFault('invalid-answer', 'IdP token endpoint gave no ID token');
     const expected: Expected = {
       issuers: server.issuers,
       clientId: settings.clientId,
-      clientSecret: client.secret,
+      clientSecret: ours.secret,
       jwksUri: server.jwksUri,
       algorithms: server.algorithms,
     };
