@@ -101,3 +101,10 @@ test('the policy is told in words, and in the form that the browser tries', () =
     { text: 'a lowercase letter', minimum: undefined, characters: 'abcdefghijklmnopqrstuvwxyz' },
   ]);
 });
+
+test('a password may be as long on a page as it may be when it is chosen, counted in characters', () => {
+  const errors = (password: string) => checkForm(en, [passwordField(en)], { password }).errors;
+  assert.deepEqual(errors('🐴'.repeat(256)), []);
+  assert.equal(errors('🐴'.repeat(257)).length, 1);
+  assert.equal(errors('a'.repeat(257)).length, 1);
+});

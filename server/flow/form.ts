@@ -1,5 +1,7 @@
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
+import { longerThan } from '../accounts/longer-than.ts';
+import { LONGEST_PASSWORD } from '../accounts/password-policy.ts';
 import type { Field } from './fields.ts';
 import type { PageError } from './sentences.ts';
 import type { Input } from './step.ts';
@@ -7,7 +9,6 @@ import { say, type Texts } from './texts/texts.ts';
 
 const LIMIT_BYTES = 64 * 1024;
 const LONGEST = 2048;
-const LONGEST_PASSWORD = 256;
 
 /** A body that is no form of ours: of another type, or too large. */
 export class UnreadableForm extends Error {
@@ -56,7 +57,7 @@ export function checkForm(
 function faultOf(t: Texts, { label, type, required }: Field, value: string): string | undefined {
   if (required && value === '') return say(t.fields.required, { label });
   const longest = type === 'password' ? LONGEST_PASSWORD : LONGEST;
-  return value.length > longest ? say(t.fields.tooLong, { label }) : undefined;
+  return longerThan(value, longest) ? say(t.fields.tooLong, { label }) : undefined;
 }
 
 /** Takes away what people and phones add without meaning it; a password is taken as it is. */

@@ -1,10 +1,11 @@
+import { longerThan } from '../../accounts/longer-than.ts';
+import { LONGEST_PASSWORD } from '../../accounts/password-policy.ts';
 import { invalidParameter } from '../../errors.ts';
 
 /** The texts that a step of a sign-in comes with. Names that nobody asks for are passed over (SEC-04). */
 export type Parameters = Readonly<Record<string, string>>;
 
 const LONGEST_USERNAME = 128;
-const LONGEST_PASSWORD = 256;
 
 /** @throws Refusal `invalid-parameter` when it is missing or empty */
 export function required(parameters: Parameters, name: string): string {
@@ -24,7 +25,7 @@ export function passwordIn(parameters: Parameters, name = 'PASSWORD'): string {
 }
 
 function limited(what: string, value: string, longest: number): string {
-  if (value.length <= longest) return value;
+  if (!longerThan(value, longest)) return value;
   throw invalidParameter(
     `1 validation error detected: Value at '${what}' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
   );
