@@ -3,6 +3,7 @@
  * with one.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import {
@@ -23,6 +24,7 @@ import {
   DescribeUserPoolClientCommand,
   ForgotPasswordCommand,
   InitiateAuthCommand,
+  ListIdentityProvidersCommand,
   ListUsersCommand,
   NotAuthorizedException,
   UpdateIdentityProviderCommand,
@@ -68,7 +70,7 @@ const refused = (page: Page, error: string) => {
   return answer.get('error_description') ?? '';
 };
 
-test('FED-10 FED-22 FED-48 FED-49 FED-60 the browser goes to the provider and comes back with what the application asked', async () => {
+test('FED-10 FED-48 FED-49 FED-60 the browser goes to the provider with what the provider needs, and back with a code of ours', async () => {
   await at.person('ada', { email: 'ada@partner.example' });
   const session = openHttpSession();
   const begun = await session.follow(
@@ -84,8 +86,73 @@ test('FED-10 FED-22 FED-48 FED-49 FED-60 the browser goes to the provider and co
   assert.match(asked.searchParams.get('state') ?? '', /^[\w-]{43}$/);
   const page = await session.follow(begun, foyer.url);
   const arrived = await session.follow(await at.signInThere(session, page, 'ada'), foyer.url);
-  assert.equal(callbackOf(arrived).get('state'), 'a state');
   assert.deepEqual([...callbackOf(arrived).keys()].toSorted(), ['code', 'state']);
+});
+
+test('FED-22 what the application asked for comes through the choice and the whole way', async () => {
+  await at.person('abe', { email: 'abe@partner.example' });
+  const verifier = 'v'.repeat(50);
+  const asked = {
+    state: 'a state/?&=%20ü',
+    scope: 'openid email',
+    nonce: 'a nonce',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  };
+  const session = openHttpSession();
+  const page = await session.follow(await session.get(authorizeUrl(at.hosted, asked)), at.hosted);
+  const button = /href="([^"]*identity_provider=Partner)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
+  const begun = await session.get(new URL(button ?? assert.fail('no button'), page.url).href);
+  const there = await session.follow(begun, foyer.url);
+  const arrived = await session.follow(await at.signInThere(session, there, 'abe'), foyer.url);
+  const answer = callbackOf(arrived);
+  assert.equal(answer.get('state'), asked.state);
+  const code = answer.get('code') ?? '';
+  assert.equal((await redeem(at.hosted, code)).status, 400);
+  const anew = await session.follow(await session.get(authorizeUrl(at.hosted, asked)), foyer.url);
+  const { body } = await token(at.hosted, {
+    grant_type: 'authorization_code',
+    code: callbackOf(anew).get('code') ?? '',
+    redirect_uri: STORY.callback,
+    code_verifier: verifier,
+  });
+  assert.equal(decodeJwt(body['id_token'] ?? '')['nonce'], asked.nonce);
+  assert.equal(decodeJwt(body['access_token'] ?? '')['scope'], asked.scope);
+});
+
+test('FED-09 FED-13 FED-144 vendors have their buttons, and are gone to straight when they are asked for', async () => {
+  const vendors = [
+    ['Google', 'Sign in with Google', 'https://accounts.google.com/o/oauth2/v2/auth'],
+    ['Facebook', 'Continue with Facebook', 'https://www.facebook.com/'],
+    ['LoginWithAmazon', 'Login with Amazon', 'https://www.amazon.com/ap/oa'],
+  ] as const;
+  const details = { client_id: 'ours', client_secret: 'a-secret-of-theirs', authorize_scopes: 'profile' };
+  for (const [name] of vendors)
+    await at.add(name, { ProviderType: name, ProviderDetails: details, AttributeMapping: {} });
+  await at.enable('COGNITO', ...vendors.map(([name]) => name));
+  const session = openHttpSession();
+  const page = await session.follow(await session.get(authorizeUrl(at.hosted)), at.hosted);
+  assert.doesNotMatch(page.body, /Partner/);
+  for (const [name, label, address] of vendors) {
+    assert.ok(page.body.includes(`<span>${label}</span>`), name);
+    const begun = await session.follow(
+      await session.get(authorizeUrl(at.hosted, { identity_provider: name })),
+      at.hosted,
+    );
+    assert.ok(begun.location?.startsWith(address), begun.location);
+    const asked = new URL(begun.location ?? '').searchParams;
+    assert.equal(asked.get('client_id'), 'ours');
+    assert.equal(asked.get('redirect_uri'), `${at.hosted}/oauth2/idpresponse`);
+    const named = { ...inStory, ProviderName: name };
+    const { IdentityProvider } = await at.sdk.send(new DescribeIdentityProviderCommand(named));
+    assert.equal(IdentityProvider?.ProviderType, name);
+    assert.equal(IdentityProvider?.ProviderDetails?.['client_secret'], details.client_secret);
+    await at.sdk.send(new UpdateIdentityProviderCommand({ ...named, AttributeMapping: { email: 'email' } }));
+    await at.sdk.send(new DeleteIdentityProviderCommand(named));
+  }
+  const { Providers } = await at.sdk.send(new ListIdentityProvidersCommand(inStory));
+  assert.ok(!Providers?.some(({ ProviderName }) => vendors.some(([name]) => name === ProviderName)));
+  await at.enable('COGNITO', 'Partner');
 });
 
 test('FED-121 FED-122 FED-123 FED-124 FED-126 FED-136 the person has an account by the name that the provider has for them', async () => {

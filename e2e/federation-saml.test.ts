@@ -4,7 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { createVerify, X509Certificate } from 'node:crypto';
-import { before, test } from 'node:test';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
 import {
   CreateIdentityProviderCommand,
   GetSigningCertificateCommand,
@@ -19,6 +22,7 @@ import {
   samlIdentityProvider,
   signatureOf,
 } from '#federation/testing/saml-identity-provider.ts';
+import { openBrowser } from './browser.ts';
 import { openFederation } from './federation-stage.ts';
 import { type HttpSession, openHttpSession, type Page } from './http-session.ts';
 import { authorizeUrl, callbackOf, redeem } from './person.ts';
@@ -289,4 +293,40 @@ test('where an administrator allows it, a sign-in begins at the provider, and is
   assert.equal(asked.issuer, ENTITY);
   const page = await post(session, rival.answer('otto', asked));
   assert.ok(callbackOf(page).get('code'));
+});
+
+test('FED-29 in a browser: a post from another site, which carries no cookies of ours, signs in who began', async () => {
+  // 127.0.0.1 is another site than localhost, as a provider elsewhere is.
+  const provider = createServer((request, response) => {
+    if (!request.url?.startsWith('/sso')) return void response.writeHead(404).end();
+    const asked = readRequest(`http://${request.headers.host}${request.url}`);
+    const { SAMLResponse, RelayState } = corp.answer('otto', asked);
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      `<form method="post" action="${asked.callbackUrl}"><input type="hidden" name="SAMLResponse" value="${SAMLResponse}">` +
+        `<input type="hidden" name="RelayState" value="${RelayState}"><button>Continue</button></form>`,
+    );
+  }).listen(0, '127.0.0.1');
+  after(() => provider.close());
+  await once(provider, 'listening');
+  const { port } = provider.address() as AddressInfo;
+  const signOn = `http://127.0.0.1:${port}/sso`;
+  await add('Browsed', corp, { MetadataFile: corp.metadata({ signOn }) });
+  await at.enable('COGNITO', 'Browsed');
+  const context = await (await openBrowser()).newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const posts: string[] = [];
+  page.on('request', async (request) => {
+    if (request.method() === 'POST') posts.push((await request.allHeaders())['cookie'] ?? '');
+  });
+  await page.goto(authorizeUrl(at.hosted));
+  await page.getByRole('link', { name: 'Sign in with Browsed' }).click();
+  await page.waitForURL(`${signOn}*`);
+  const [back] = await Promise.all([
+    page.waitForRequest((request) => request.url().startsWith(STORY.callback)),
+    page.getByRole('button', { name: 'Continue' }).click(),
+  ]);
+  assert.match(back.url(), /[?&]code=/);
+  assert.deepEqual(posts, ['']);
+  await context.close();
 });

@@ -186,3 +186,19 @@ test('FED-151 FED-152 a client names providers that there are; one that is delet
   assert.deepEqual(after.UserPoolClient.SupportedIdentityProviders, ['COGNITO']);
   await refusal(describe('Leaves'), missing);
 });
+
+test('FED-150 a pool has 300 providers, and the next is refused', async () => {
+  const pool = await newPool();
+  await create('First', { UserPoolId: pool });
+  const directory = api.stores.directory.forPool(pool);
+  const first = await directory.find('identity-provider', 'First');
+  assert.ok(first);
+  const vault = api.service.vault;
+  for (let number = 2; number <= 300; number++) {
+    const sealedDetails = vault.seal('identity-provider', `${pool}/Copy${number}`, '{}');
+    await directory.create('identity-provider', `Copy${number}`, { ...first.record, sealedDetails });
+  }
+  await refusal(create('OneMore', { UserPoolId: pool }), 'LimitExceededException');
+  await api.call('DeleteIdentityProvider', { UserPoolId: pool, ProviderName: 'Copy300' });
+  await create('OneMore', { UserPoolId: pool });
+});
