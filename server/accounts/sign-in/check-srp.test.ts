@@ -3,6 +3,7 @@ import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { DEFAULT_LIMITS } from '../../settings/limits.ts';
 import { setUserPassword } from '../administration/set-user-password.ts';
+import { updateUserAttributes } from '../administration/update-user-attributes.ts';
 import { storedVerifier } from '../password-proof.ts';
 import { N } from '../srp/group.ts';
 import { MINUTE, openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
@@ -174,6 +175,20 @@ test('ATK-47 who asks by SRP which names exist is stopped as who guesses passwor
   await refused(ask('four'), 'too-many-requests');
   await refused(ask('maria'), 'too-many-requests');
   await ask('four', hiding);
+});
+
+test('ATK-47 who asks by one session which names are its person’s is stopped as who guesses passwords is', async () => {
+  const pool = await open({ AliasAttributes: ['email'] });
+  const given = { email: 'maria@example.com', email_verified: 'true' };
+  await confirmed(pool, 'maria');
+  await updateUserAttributes(pool, { username: 'maria', given });
+  pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 2, perPool: 0 } };
+  const { proof } = await begun(pool, 'maria', PASSWORD, hiding);
+  const ask = (username: string, address = '192.0.2.7') =>
+    checkSrp(pool, hiding, { ...proof, username, address });
+  for (const name of ['mia@example.com', 'maria@example.org']) await refused(ask(name), 'session-invalid');
+  await refused(ask('maria@example.com'), 'too-many-requests');
+  assert.equal((await ask('maria@example.com', '198.51.100.7')).typed, 'maria');
 });
 
 test('ATK-42 ATK-40 guesses by SRP and in the clear are counted together, also at the same moment', async () => {

@@ -37,7 +37,7 @@ export async function checkSrp(
 ): Promise<{ account: Account; typed: string }> {
   const state = openSession<SrpState>(pool, client, SRP_CHALLENGE, session);
   if (Math.abs(readTimestamp(timestamp) - pool.clock.now()) > SKEW_MS) throw new Refusal('timestamp-skewed');
-  await checkMeant(pool, state, username);
+  await checkMeant(pool, state, { username, address });
   await useSession(pool, state);
   const { account } = await checkFirstFactor(pool, client, {
     username: state.typed,

@@ -75,13 +75,17 @@ async function takeChosen(
   parameters: Parameters,
   session: string,
 ): Promise<SignInAnswer> {
-  const { pool, client } = at;
+  const { pool, client, address } = at;
   const username = usernameIn(parameters);
   const opened = openSession<{ typed: string }>(pool, client, challenge, session);
   const { needs, start } = CHOICES[choice];
   required(parameters, needs);
   if (username !== opened.typed)
-    await checkMeant(pool, { ...opened, accountId: (await findAccount(pool, opened.typed))?.id }, username);
+    await checkMeant(
+      pool,
+      { ...opened, accountId: (await findAccount(pool, opened.typed))?.id },
+      { username, address },
+    );
   await useSession(pool, opened);
   return start(at, { ...parameters, USERNAME: opened.typed });
 }

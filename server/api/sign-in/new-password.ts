@@ -16,7 +16,7 @@ export async function takeNewPassword(
   parameters: Parameters,
   session: string,
 ): Promise<SignInAnswer> {
-  const { pool, client } = at;
+  const { pool, client, address } = at;
   const username = usernameIn(parameters);
   const password = passwordIn(parameters, 'NEW_PASSWORD');
   const opened = openSession(pool, client, CHALLENGE, session);
@@ -25,7 +25,7 @@ export async function takeNewPassword(
     if (!account || account.epoch !== attempt.epoch) throw new Refusal('attempt-expired');
     const challenge = nextChallenge({ settings: pool.settings, account, attempt });
     if (challenge.name !== CHALLENGE) throw new Refusal('attempt-expired');
-    await checkMeant(pool, { ...attempt, user: account.username }, username);
+    await checkMeant(pool, { ...attempt, user: account.username }, { username, address });
     const attributes = attributesIn(parameters);
     return advance(at, attempt, await setNewPassword(pool, client, account, { password, attributes }));
   });
