@@ -1,6 +1,10 @@
 /** Operations on identity providers, called in process. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { samlIdentityProvider } from '#federation/testing/saml-identity-provider.ts';
 import { openTestService, type TestService } from '../testing/open-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
@@ -201,4 +205,28 @@ test('FED-150 a pool has 300 providers, and the next is refused', async () => {
   await refusal(create('OneMore', { UserPoolId: pool }), 'LimitExceededException');
   await api.call('DeleteIdentityProvider', { UserPoolId: pool, ProviderName: 'Copy300' });
   await create('OneMore', { UserPoolId: pool });
+});
+
+test('FED-72 FED-105 a SAML provider is made from metadata, which an update replaces', async () => {
+  const corp = samlIdentityProvider('https://corp.test/metadata', Date.now);
+  const later = corp.metadata({ signOn: 'https://corp.test/new-sso' });
+  const saml = (more: object) =>
+    create('Corp', { ProviderType: 'SAML', ProviderDetails: { MetadataFile: corp.metadata() }, ...more });
+  await refusal(saml({ AttributeMapping: { username: 'NameID' } }), invalid, /username/);
+  await refusal(saml({ AttributeMapping: { username: 'sub' } }), invalid, /username/);
+  const AttributeMapping = { email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress' };
+  const made = await saml({ AttributeMapping });
+  assert.deepEqual(made.AttributeMapping, AttributeMapping);
+  assert.equal(made.ProviderDetails.SSORedirectBindingURI, 'https://idp.example.com/sso?tenant=a');
+  const updated = await update('Corp', { ProviderDetails: { MetadataFile: later } });
+  assert.equal(updated.ProviderDetails.SSORedirectBindingURI, 'https://corp.test/new-sso');
+  assert.equal(updated.ProviderDetails.MetadataFile.trim(), later.trim());
+  const server = createServer((_, response) => void response.end(corp.metadata())).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const MetadataURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`;
+  const byAddress = await update('Corp', { ProviderDetails: { MetadataURL } });
+  server.close();
+  assert.equal(byAddress.ProviderDetails.MetadataFile, undefined);
+  assert.equal(byAddress.ProviderDetails.MetadataURL, MetadataURL);
+  assert.equal(byAddress.ProviderDetails.SSORedirectBindingURI, 'https://idp.example.com/sso?tenant=a');
 });
