@@ -210,3 +210,48 @@ test('HUI-58 a renewal under load fails no handshake, and every process serves i
   await first.foyer.restart();
   assert.equal(await shown(first, LOGIN_HOST), serialOf(renewed.chain));
 });
+
+test('FED-01 a provider sends people back to the domain that they came from, a cookie of that domain in hand', async () => {
+  const file = withCustomDomain();
+  const endpoint = (path: string) => `https://idp.example.com/${path}`;
+  for (const pool of file.pools) {
+    Object.assign(pool, {
+      identityProviders: [
+        {
+          ProviderName: 'Corp',
+          ProviderType: 'OIDC',
+          ProviderDetails: {
+            client_id: 'ours',
+            client_secret: 'a-secret-of-theirs',
+            authorize_scopes: 'openid',
+            oidc_issuer: 'https://idp.example.com',
+            authorize_url: endpoint('authorize'),
+            token_url: endpoint('token'),
+            attributes_url: endpoint('userinfo'),
+            jwks_uri: endpoint('keys'),
+          },
+        },
+      ],
+    });
+    for (const { settings } of pool.clients)
+      Object.assign(settings, { SupportedIdentityProviders: ['Corp'] });
+  }
+  const tls = await startTls(OWN, { poolFile: file });
+  for (const hosted of [tls.at(LOGIN_HOST), `${tls.at('id.foyer.test')}/${STORY.domain}`]) {
+    const session = openHttpSession(tls.client.fetch);
+    const left = await session.follow(await session.get(authorizeUrl(hosted)), hosted);
+    const asked = new URL(left.location ?? '');
+    assert.equal(asked.host, 'idp.example.com');
+    const callback = asked.searchParams.get('redirect_uri') ?? '';
+    assert.equal(callback, `${hosted}/oauth2/idpresponse`);
+    const cookies = await session.jar.getCookies(hosted);
+    const cookie = cookies.find(({ key }) => key.includes('-provider-'));
+    assert.match(cookie?.key ?? '', hosted.endsWith(STORY.domain) ? /^__Secure-/ : /^__Host-/);
+    const answer = new URLSearchParams({
+      error: 'access_denied',
+      state: asked.searchParams.get('state') ?? '',
+    });
+    const back = await session.follow(await session.get(`${callback}?${answer}`), hosted);
+    assert.equal(callbackOf(back).get('error'), 'access_denied');
+  }
+});
