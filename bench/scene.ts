@@ -8,6 +8,8 @@ export const SCENE = {
   callback: 'https://app.example.com/callback',
   webClient: 'benchwebclient000000000001',
   machineClient: 'benchmachineclient00000001',
+  federatedClient: 'benchfederatedclient000001',
+  provider: 'Mock',
   apiClient: 'benchapiclient000000000001',
   secret: 'a-secret-of-the-benchmark-and-of-nothing-else',
   password: 'Correct-Horse-7',
@@ -59,8 +61,9 @@ export function scenePool() {
           },
         ],
         clients: [
-          {
-            id: SCENE.webClient,
+          // The second is for those who come through a provider: a button would cost the page of the first.
+          ...[SCENE.webClient, SCENE.federatedClient].map((id) => ({
+            id,
             secret: SCENE.secret,
             settings: {
               ClientName: 'Web',
@@ -70,7 +73,7 @@ export function scenePool() {
               AllowedOAuthScopes: SCENE.scope.split(' '),
               CallbackURLs: [SCENE.callback],
             },
-          },
+          })),
           {
             id: SCENE.apiClient,
             settings: {

@@ -47,6 +47,8 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
     FOYER_MASTER_SECRET: randomBytes(32).toString('hex'),
     FOYER_ACCESS_KEYS: `${accessKey.id}:${accessKey.secret}`,
     FOYER_POOL_FILE: poolFile,
+    // The mock provider is on this machine.
+    FOYER_OUTGOING_ALLOW: '127.0.0.1',
     // Nothing is behind a load balancer here that would have to look elsewhere first.
     FOYER_DRAIN_SECONDS: '0',
     ...(services && {

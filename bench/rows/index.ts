@@ -1,6 +1,7 @@
 import type { Row } from '../result.ts';
 import { clientCredentials, refresh, singleSignOn } from './against-provider.ts';
 import { csvImport } from './csv-import.ts';
+import { federatedSignIn } from './federated-sign-in.ts';
 import { apiGetUser, apiListUsers, apiPassword, apiSrp } from './json-api.ts';
 import { manyAccounts } from './many-accounts.ts';
 import { memory } from './memory.ts';
@@ -12,6 +13,7 @@ import { twoProcesses } from './two-processes.ts';
 export const ROWS: Row[] = [
   clientCredentials,
   signIn,
+  federatedSignIn,
   singleSignOn,
   refresh,
   start,
