@@ -6,6 +6,7 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
+import { onlyWrongCounts } from '../limits/only-wrong-counts.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
@@ -50,7 +51,7 @@ async function prove(
   { password, hash, address }: { password: string; hash: string; address?: string },
 ): Promise<void> {
   const turn = await takeTurn(pool, 'guesses', address);
-  const { matches } = await throttled(pool, id, () => pool.passwords.verify(password, hash));
+  const check = () => throttled(pool, id, () => pool.passwords.verify(password, hash));
+  const { matches } = await onlyWrongCounts(turn, check);
   if (!matches) throw new Refusal('credentials-wrong');
-  await turn.giveBack();
 }

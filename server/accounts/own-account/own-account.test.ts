@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { Refusal } from '../../errors.ts';
+import { DEFAULT_LIMITS } from '../../settings/limits.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { HOUR, openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
@@ -67,6 +69,19 @@ test('ATK-40 ATK-42 guesses here and at sign-in are counted together', async () 
   await refused(changePassword(pool, maria, { previous: PASSWORD, proposed: NEW }), 'attempts-exceeded');
   pool.clock.at += SECOND;
   assert.equal((await signIn(pool, PASSWORD)).id, maria.id);
+});
+
+test('what there was no room to check is no guess of its address', async () => {
+  const pool = await open();
+  const maria = await confirmed(pool, 'maria');
+  pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 2, perPool: 0 } };
+  const change = () =>
+    changePassword(pool, maria, { previous: PASSWORD, proposed: NEW, address: '192.0.2.7' });
+  const { passwords } = pool;
+  pool.passwords = { ...passwords, verify: () => Promise.reject(new Refusal('busy')) };
+  for (let i = 0; i < 4; i++) await refused(change(), 'busy');
+  pool.passwords = passwords;
+  await change();
 });
 
 test('of changes at the same moment, all with the right password, one is made', async () => {

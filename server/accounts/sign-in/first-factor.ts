@@ -2,6 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { Refusal } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { subjectOf } from '../codes/code.ts';
+import { onlyWrongCounts } from '../limits/only-wrong-counts.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import { temporaryPasswordExpired } from './temporary-password.ts';
 import { throttled } from './throttle.ts';
@@ -37,14 +38,8 @@ export async function checkFirstFactor<T extends { matches: boolean }>(
   // Told whatever the password is: who was imported has none to prove (USR-08).
   if (account?.enabled && account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
 
-  const result = await throttled(pool, subjectOf(pool, account, username), () => check(account)).catch(
-    async (error: unknown) => {
-      // Nothing was checked.
-      if (error instanceof Refusal && error.reason === 'busy') await turn.giveBack();
-      throw error;
-    },
-  );
-  if (result.matches) await turn.giveBack();
+  const subject = subjectOf(pool, account, username);
+  const result = await onlyWrongCounts(turn, () => throttled(pool, subject, () => check(account)));
   if (!account && !hides) throw new Refusal('user-not-found');
   if (!account || !result.matches) throw new Refusal('credentials-wrong');
   if (!account.enabled) throw new Refusal('user-disabled');
