@@ -244,3 +244,14 @@ test('five people of providers can be linked to an account, each to one', async 
   await refuses(link('', 'al'), 'invalid-parameter');
   await refuses(link('7', 'nobody'), 'user-not-found');
 });
+
+test('what Apple tells at the first visit alone is kept, required or not', async () => {
+  const pool = await open({ SchemaAttributes: schema(attribute('name', { Required: true })) });
+  const arrive = (type: string, attributes: ProvenIdentity['attributes']) =>
+    signInFederated(pool, client, { name: type, type, mapping: { name: 'name' } }, proven(attributes));
+  await refuses(arrive('SignInWithApple', {}), 'provider-attributes-required');
+  await arrive('SignInWithApple', { name: 'Bo' });
+  assert.equal((await arrive('SignInWithApple', {})).attributes['name'], 'Bo');
+  await arrive('OIDC', { name: 'Bo' });
+  await refuses(arrive('OIDC', {}), 'provider-attributes-required');
+});

@@ -26,6 +26,9 @@ export interface Source {
   mapping: Record<string, string>;
 }
 
+/** Apple tells somebody's name at their first visit, and never again. */
+const SAYS_ONCE: readonly string[] = ['SignInWithApple'];
+
 /** What username characters and length allow (FED-122). */
 const USERNAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
 
@@ -100,7 +103,10 @@ async function update(
     checkAttributes({ schema, given, current: current.attributes });
     const attributes = applyAttributes(current.attributes, given);
     const unsupplied = schema
-      .filter(({ Name, Required }) => Required && Object.hasOwn(source.mapping, Name))
+      .filter(
+        ({ Name, Required }) =>
+          Required && !SAYS_ONCE.includes(source.type) && Object.hasOwn(source.mapping, Name),
+      )
       .filter(({ Name }) => given[Name] === undefined)
       .map(({ Name }) => Name);
     refuseMissing([...new Set([...unsupplied, ...missingAttributes(schema, attributes)])]);

@@ -257,3 +257,12 @@ test('a preferred username that signs in is not given at sign-up, and no usernam
   }));
   await refused(signUp(pool, client, as('mimi')), 'username-taken');
 });
+
+test('ATK-30 nobody takes the username that somebody of an identity provider would have', async () => {
+  const pool = await open({ UsernameConfiguration: { CaseSensitive: false } });
+  const provider = { type: 'OIDC', details: {}, sealedDetails: '', mapping: {}, identifiers: [] } as const;
+  await pool.directory.create('identity-provider', 'Okta', { ...provider, mapping: {}, identifiers: [] });
+  await refused(signUp(pool, client, as('Okta_123')), 'username-form');
+  await refused(signUp(pool, client, as('okta_123')), 'username-form');
+  for (const name of ['okta', 'oktas_1', 'my_okta_1']) await signUp(pool, client, as(name));
+});

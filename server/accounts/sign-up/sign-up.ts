@@ -5,6 +5,7 @@ import type { Delivery } from '../../messages/delivery.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes, checkRequired } from '../attributes/check-attributes.ts';
+import { refuseProviderNames } from '../federation/refuse-provider-names.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import { nameNewAccount, refuseShadowing } from '../new-name.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
@@ -38,7 +39,7 @@ export interface SignedUp {
  * `password-policy`, `username-taken`, `contact-taken-username`, `too-many-requests`, `busy`
  */
 export async function signUp(
-  pool: Sending & Pick<Pool, 'accounts' | 'passwords' | 'limits'>,
+  pool: Sending & Pick<Pool, 'accounts' | 'directory' | 'passwords' | 'limits'>,
   client: Client,
   request: SignUpRequest,
 ): Promise<SignedUp> {
@@ -63,6 +64,7 @@ export async function signUp(
   // A form filled in wrongly is not counted; whether a name is taken is only told to those who are.
   await takeTurn(pool, 'sign-ups', request.address);
   await refuseShadowing(pool, named.username);
+  await refuseProviderNames(pool, named.username);
 
   const proof = await passwordProof(pool, named, password);
   const account = await create(pool, { ...named, attributes, ...proof });
