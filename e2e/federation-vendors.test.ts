@@ -18,6 +18,7 @@ import { openApple } from '../federation/testing/apple.ts';
 import { openFacebook } from '../federation/testing/facebook.ts';
 import { openGithub } from '../federation/testing/github.ts';
 import type { LocalVendor } from '../federation/testing/local-vendor.ts';
+import { openOidcProvider } from '../federation/testing/oidc-provider.ts';
 import { type OpenIdVendor, openOpenIdVendor } from '../federation/testing/openid-vendor.ts';
 import { openFederation, type Texts } from './federation-stage.ts';
 import { openHttpSession, type Page } from './http-session.ts';
@@ -346,6 +347,22 @@ test('FED-50 FED-51 FED-59 the code is exchanged with the secret in the form, an
   assert.equal(exchange?.headers.authorization, undefined);
   const [info] = corp.seen.filter(({ path }) => path === '/userinfo');
   assert.match(info?.headers.authorization ?? '', /^Bearer access-/);
+});
+
+test('a bare oidc-provider is a provider like any other', async (t) => {
+  const callbackUrl = `${at.hosted}/oauth2/idpresponse`;
+  const bare = await openOidcProvider({ id: 'app-1', secret: SECRET, callbackUrl });
+  t.after(() => bare.close());
+  await at.add('Bare', { ProviderDetails: { ...corpDetails(), oidc_issuer: bare.base } });
+  await at.enable('COGNITO', 'Corp', 'Bare');
+  const { session, to } = await leave('Bare');
+  // It publishes that it takes PKCE, and names itself in its answer.
+  assert.equal(to.searchParams.get('code_challenge_method'), 'S256');
+  const { parameters } = await bare.visit(to.href, 'maria');
+  assert.equal(parameters['iss'], bare.base);
+  const back = await session.get(`${callbackUrl}?${new URLSearchParams(parameters)}`);
+  const { email, ...rest } = await claims(await session.follow(back, foyer.url));
+  assert.deepEqual([rest['cognito:username'], email], ['Bare_maria', 'maria@example.com']);
 });
 
 test('a provider may change its keys at any moment', async () => {

@@ -1,3 +1,9 @@
+/**
+ * This folder is the vendors that people know by name: each file says where one is, what it must be asked and what it
+ * calls things, on the protocols of `oidc/` and `oauth2/`. Four are types of the API; the others are providers of type
+ * OIDC that `registry.ts` knows by their issuer. A server in `testing/` behaves as the vendor documents, and the
+ * contract is run against it. No file here verifies a token or makes a request of its own.
+ */
 import { checkName, checkNames, scopes, withDerived } from '../details.ts';
 import { openOAuth2Provider } from '../oauth2/open-provider.ts';
 import { ProviderFault, type ProviderKind } from '../provider.ts';
