@@ -55,7 +55,10 @@ const walls: [crossing: RegExp, why: string][] = [
     /^(?!adapters\/backup\.ts|server\/(main|service|rotate-pool-keys|manage-certificates|back-up|restore)\.ts).* -> adapters\/(backup|(\w+\/)?open)\.ts$/,
     'only what starts opens adapters',
   ],
-  [/^server\/.* -> adapters\/\w+\/(sqlite|mongo|redis|smtp|outbox|webhook)/, 'only open.ts picks implementations'],
+  [
+    /^server\/.* -> adapters\/\w+\/(sqlite|mongo|redis|smtp|outbox|webhook)/,
+    'only open.ts picks implementations',
+  ],
   [
     /^adapters\/(\w+)\/.* -> adapters\/(?!\1\/|databases\/)\w+\/(?!store\.)/,
     'a door does not use another door',
