@@ -10,16 +10,21 @@ import { mailedCode, PASSWORD, signUpAndConfirm } from '../person.ts';
 import { STORY } from '../story-pool.ts';
 import { openContext, startApplication } from './application.ts';
 import { graveFaults } from './axe.ts';
+import { addProviders } from './providers.ts';
 
 const { foyer, hosted, authorizeUrl, back } = await startApplication();
 const maria = 'maria@example.com';
 await signUpAndConfirm(foyer, maria);
 const invited = { Username: 'invited@example.com', TemporaryPassword: 'Temporary-1' };
-await new CognitoIdentityProviderClient({
+const sdk = new CognitoIdentityProviderClient({
   endpoint: foyer.url,
   region: 'us-east-1',
   credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-}).send(new AdminCreateUserCommand({ UserPoolId: STORY.poolId, ...invited, MessageAction: 'SUPPRESS' }));
+});
+await sdk.send(
+  new AdminCreateUserCommand({ UserPoolId: STORY.poolId, ...invited, MessageAction: 'SUPPRESS' }),
+);
+await addProviders(sdk);
 
 let made = 0;
 const newEmail = () => `person-${made++}@example.com`;
@@ -45,12 +50,22 @@ async function signIn(page: Page): Promise<void> {
   await back(page);
 }
 
+/** The page of a client with every kind of provider. */
+const openProviders = (page: Page) => page.goto(authorizeUrl({ client_id: STORY.webClient }));
+
 /** How a person comes to see each page. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   'sign-in': open,
   'sign-in with an error': async (page) => {
     await open(page);
     await press('Sign in')(page);
+    await page.getByRole('alert').waitFor();
+  },
+  'sign-in with providers': openProviders,
+  'find-provider with an error': async (page) => {
+    await openProviders(page);
+    await page.getByLabel('Company email address').fill('bob@nowhere.example');
+    await press('Sign in with your company')(page);
     await page.getByRole('alert').waitFor();
   },
   'sign-up': async (page) => {
@@ -181,12 +196,14 @@ test('from 320 pixels and at 200 % text nothing is cut off, and targets are as l
         }, size);
         assert.ok(wide <= 320, `${size}: ${wide} pixels wide`);
       }
-      const small = await page.locator('button, input, .ways-out a, a.primary').evaluateAll((elements) =>
-        elements
-          .map((element) => ({ element, box: element.getBoundingClientRect() }))
-          .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
-          .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),
-      );
+      const small = await page
+        .locator('button, input, .ways-out a, a.primary, a.provider')
+        .evaluateAll((elements) =>
+          elements
+            .map((element) => ({ element, box: element.getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
+            .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),
+        );
       assert.deepEqual(small, []);
       await context.close();
     });
