@@ -18,7 +18,13 @@ export interface SimpleSaml {
   metadata(): Promise<string>;
   metadataUrl: string;
   /** Tells it of a pool. */
-  trust(pool: { entityId: string; callbackUrl: string; logoutUrl: string; certificate: string }): void;
+  trust(pool: {
+    entityId: string;
+    callbackUrl: string;
+    logoutUrl: string;
+    certificate: string;
+    encrypts?: boolean;
+  }): void;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -54,7 +60,14 @@ export async function startSimpleSaml(): Promise<SimpleSaml> {
   write('metadata/saml20-idp-hosted.php', HOSTED);
   write('metadata/saml20-sp-remote.php', '<?php\n');
 
-  const options = ['-d', `session.save_path=${join(folder, 'sessions')}`, '-d', 'display_errors=0'];
+  const options = [
+    '-d',
+    `session.save_path=${join(folder, 'sessions')}`,
+    '-d',
+    'display_errors=0',
+    '-d',
+    'opcache.enable=0',
+  ];
   const child = spawn(php, [...options, '-S', new URL(url).host, '-t', join(simplesamlphp, 'www')], {
     env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -136,6 +149,7 @@ const remote = (pool: Parameters<SimpleSaml['trust']>[0]) => `<?php
 $metadata[${text(pool.entityId)}] = [
   'AssertionConsumerService' => [['Binding' => '${POST}', 'Location' => ${text(pool.callbackUrl)}, 'index' => 1]],
   'SingleLogoutService' => [['Binding' => '${POST}', 'Location' => ${text(pool.logoutUrl)}]],
+  'assertion.encryption' => ${pool.encrypts ? 'true' : 'false'},
   'certData' => ${text(pool.certificate)},
   'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   'simplesaml.nameidattribute' => 'uid',

@@ -9,7 +9,7 @@ import {
   GetSigningCertificateCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt, type JWTPayload } from 'jose';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../browser.ts';
 import { openFederation } from '../federation-stage.ts';
 import { authorizeUrl, PASSWORD, redeem } from '../person.ts';
@@ -25,6 +25,14 @@ before(async () => {
   foyer = await startFoyer({ poolFile: storyPool() });
   at = await openFederation(foyer);
   corp = await startSimpleSaml();
+  await add('CorpByAddress', { MetadataURL: corp.metadataUrl, IDPSignout: 'true' });
+  await add('CorpByFile', { MetadataFile: await corp.metadata() });
+  await add('CorpInSecret', { MetadataURL: corp.metadataUrl, EncryptedResponses: 'true' });
+  await at.enable('COGNITO', 'CorpByAddress', 'CorpByFile', 'CorpInSecret');
+  await knowEachOther({ encrypts: false });
+});
+
+async function knowEachOther({ encrypts }: { encrypts: boolean }) {
   const { Certificate = '' } = await at.sdk.send(
     new GetSigningCertificateCommand({ UserPoolId: STORY.poolId }),
   );
@@ -33,11 +41,9 @@ before(async () => {
     callbackUrl: `${at.hosted}/saml2/idpresponse`,
     logoutUrl: `${at.hosted}/saml2/logout`,
     certificate: Certificate,
+    encrypts,
   });
-  await add('CorpByAddress', { MetadataURL: corp.metadataUrl, IDPSignout: 'true' });
-  await add('CorpByFile', { MetadataFile: await corp.metadata() });
-  await at.enable('COGNITO', 'CorpByAddress', 'CorpByFile');
-});
+}
 
 const add = (ProviderName: string, ProviderDetails: Record<string, string>) =>
   at.sdk.send(
@@ -50,41 +56,46 @@ const add = (ProviderName: string, ProviderDetails: Record<string, string>) =>
     }),
   );
 
-const openPage = async (): Promise<Page> => (await (await openBrowser()).newContext()).newPage();
+/** A person's browser, in which they have signed in nowhere yet. */
+const openPerson = async (): Promise<BrowserContext> => (await openBrowser()).newContext();
 
-/** The address below this one that the browser goes to in the end; nobody is there, which does not matter. */
-async function reaches(page: Page, prefix: string, act: () => Promise<unknown>): Promise<URL> {
+/** The address below this one that a new page goes to in the end; nobody is there, which does not matter. */
+async function reaches(person: BrowserContext, prefix: string, act: (page: Page) => Promise<unknown>) {
+  const page = await person.newPage();
   const [request] = await Promise.all([
     page.waitForRequest((asked) => asked.url().startsWith(prefix)),
-    act().catch((error) => assert.match(String(error), /ERR_NAME_NOT_RESOLVED/)),
+    act(page).catch((error) => assert.match(String(error), /ERR_NAME_NOT_RESOLVED|chrome-error/)),
   ]);
-  return new URL(request.url());
+  await page.close();
+  return new URL(request.url()).searchParams;
 }
 
 /** From the application to the application; types nothing where the provider knows the person already. */
-async function signIn(page: Page, provider: string, who?: string): Promise<JWTPayload> {
-  const { searchParams } = await reaches(page, STORY.callback, async () => {
+async function signIn(person: BrowserContext, provider: string, who?: string): Promise<JWTPayload> {
+  const answer = await reaches(person, STORY.callback, async (page) => {
     await page.goto(authorizeUrl(at.hosted, { identity_provider: provider }));
-    if (!who) return;
-    await page.fill('input[name=username]', who);
-    await page.fill('input[name=password]', PASSWORD);
-    await page.press('input[name=password]', 'Enter');
+    if (who) await typeIn(page, who, PASSWORD);
   });
-  assert.equal(searchParams.get('state'), 'a state');
-  const { body } = await redeem(at.hosted, searchParams.get('code') ?? '');
+  assert.equal(answer.get('state'), 'a state');
+  const { body } = await redeem(at.hosted, answer.get('code') ?? '');
   return decodeJwt(body['id_token'] ?? '');
 }
 
-const signOut = (page: Page) =>
-  reaches(page, BYE, () =>
+async function typeIn(page: Page, who: string, password: string): Promise<void> {
+  await page.fill('input[name=username]', who);
+  await page.fill('input[name=password]', password);
+  await page.press('input[name=password]', 'Enter');
+}
+
+const signOut = (person: BrowserContext) =>
+  reaches(person, BYE, (page) =>
     page.goto(
       `${at.hosted}/logout?${new URLSearchParams({ client_id: STORY.publicClient, logout_uri: BYE })}`,
     ),
   );
 
 test('FED-62 FED-63 FED-76 FED-121 FED-122 FED-124 people sign in through it, each as who they are', async () => {
-  const page = await openPage();
-  const maria = await signIn(page, 'CorpByAddress', 'maria');
+  const maria = await signIn(await openPerson(), 'CorpByAddress', 'maria');
   assert.equal(maria['cognito:username'], 'CorpByAddress_maria');
   assert.equal(maria['email'], 'maria@corp.example');
   assert.equal(maria['profile'], '[staff,day+%26+night]');
@@ -92,36 +103,43 @@ test('FED-62 FED-63 FED-76 FED-121 FED-122 FED-124 people sign in through it, ea
   assert.equal(identity?.['userId'], 'maria');
   assert.equal(identity?.['providerType'], 'SAML');
   assert.equal(identity?.['issuer'], corp.metadataUrl);
-  const otto = await signIn(await openPage(), 'CorpByFile', 'otto');
+  const otto = await signIn(await openPerson(), 'CorpByFile', 'otto');
   assert.equal(otto['cognito:username'], 'CorpByFile_otto');
-  const again = await signIn(await openPage(), 'CorpByAddress', 'maria');
+  const again = await signIn(await openPerson(), 'CorpByAddress', 'maria');
   assert.equal(again['sub'], maria['sub']);
 });
 
 test('FED-92 FED-93 FED-94 FED-95 signing out here signs out there, and comes back', async () => {
-  const page = await openPage();
-  await signIn(page, 'CorpByAddress', 'otto');
-  await signOut(page);
-  const next = await page.context().newPage();
-  await next.goto(authorizeUrl(at.hosted, { identity_provider: 'CorpByAddress' }));
-  assert.ok(next.url().startsWith(corp.url), `nobody is known there any more, at ${next.url()}`);
-  assert.ok(await next.isVisible('input[name=password]'));
+  const person = await openPerson();
+  await signIn(person, 'CorpByAddress', 'otto');
+  await signOut(person);
+  const page = await person.newPage();
+  await page.goto(authorizeUrl(at.hosted, { identity_provider: 'CorpByAddress' }));
+  assert.ok(page.url().startsWith(corp.url), `nobody is known there any more, at ${page.url()}`);
+  assert.ok(await page.isVisible('input[name=password]'));
 });
 
 test('FED-97 where it is not to be asked, its own session goes on', async () => {
-  const page = await openPage();
-  const otto = await signIn(page, 'CorpByFile', 'otto');
-  await signOut(page);
-  const again = await signIn(await page.context().newPage(), 'CorpByFile');
+  const person = await openPerson();
+  const otto = await signIn(person, 'CorpByFile', 'otto');
+  await signOut(person);
+  const again = await signIn(person, 'CorpByFile');
   assert.equal(again['sub'], otto['sub']);
 });
 
+test('it may encrypt what it says', async () => {
+  await knowEachOther({ encrypts: true });
+  const maria = await signIn(await openPerson(), 'CorpInSecret', 'maria');
+  assert.equal(maria['cognito:username'], 'CorpInSecret_maria');
+  await knowEachOther({ encrypts: false });
+});
+
 test('a person whom it does not let in is still there, and can try again', async () => {
-  const page = await openPage();
-  await page.goto(authorizeUrl(at.hosted, { identity_provider: 'CorpByFile' }));
-  await page.fill('input[name=username]', 'maria');
-  await page.fill('input[name=password]', 'wrong');
-  await page.press('input[name=password]', 'Enter');
-  await page.waitForSelector('input[name=password]');
-  assert.ok(page.url().startsWith(corp.url));
+  const answer = await reaches(await openPerson(), STORY.callback, async (page) => {
+    await page.goto(authorizeUrl(at.hosted, { identity_provider: 'CorpByFile' }));
+    await typeIn(page, 'maria', 'wrong');
+    await page.getByText('Incorrect username or password').first().waitFor();
+    await typeIn(page, 'maria', PASSWORD);
+  });
+  assert.ok(answer.get('code'));
 });

@@ -1,6 +1,6 @@
 import type { ProvenIdentity } from '../provider.ts';
 import { allText, childrenOf, onlyChild, SAML } from './elements.ts';
-import { notVerified } from './read-message.ts';
+import { notVerified } from './not-verified.ts';
 import { timeOf } from './read-metadata.ts';
 import type { Element } from './read-xml.ts';
 

@@ -1,5 +1,5 @@
 import { DS, is } from './elements.ts';
-import { notVerified } from './read-message.ts';
+import { notVerified } from './not-verified.ts';
 import type { Element } from './read-xml.ts';
 
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';

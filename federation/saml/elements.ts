@@ -4,6 +4,7 @@ import type { Element } from './read-xml.ts';
 export const SAML = 'urn:oasis:names:tc:SAML:2.0:assertion';
 export const SAMLP = 'urn:oasis:names:tc:SAML:2.0:protocol';
 export const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata';
+export const XENC = 'http://www.w3.org/2001/04/xmlenc#';
 export const DS = 'http://www.w3.org/2000/09/xmldsig#';
 export const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 export const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';

@@ -3,7 +3,8 @@ import { type Answer, type Environment, type ProvenIdentity, ProviderFault } fro
 import { checkAssertion } from './check-assertion.ts';
 import { onlyChild, SAML, SAMLP } from './elements.ts';
 import { entityIdOf } from './messages.ts';
-import { notVerified, readMessage } from './read-message.ts';
+import { notVerified } from './not-verified.ts';
+import { readMessage } from './read-message.ts';
 import type { Metadata } from './read-metadata.ts';
 import type { Element } from './read-xml.ts';
 import { verifiedAssertion } from './verify-signature.ts';
@@ -13,6 +14,8 @@ export interface Expectations {
   name: string;
   metadata: Metadata;
   sha1: boolean;
+  /** Assertions are encrypted for this key, PEM, and have to be. */
+  decryptionKey?: string;
 }
 
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
@@ -24,7 +27,7 @@ const DENIED = /:(AuthnFailed|RequestDenied|NoPassive|NoAuthnContext)$/;
  */
 export async function finishSignIn(
   { method, parameters, callbackUrl, kept, state }: Answer,
-  { name, metadata, sha1 }: Expectations,
+  { name, metadata, sha1, decryptionKey }: Expectations,
   { clock, once, poolId }: Pick<Environment, 'clock' | 'once' | 'poolId'>,
 ): Promise<ProvenIdentity> {
   const encoded = parameters['SAMLResponse'];
@@ -36,10 +39,14 @@ export async function finishSignIn(
   // Where a sign-in begins at the provider (IDPInit), the server asks all the same: an answer that nobody asked for
   // could be an attacker's, in the browser of another.
   if (!inResponseTo) throw notVerified('Nobody asked for this response.');
-  const message = readMessage(encoded, 'Response');
+  const message = readMessage(encoded, 'Response', { encrypted: decryptionKey !== undefined });
   checkEnvelope(message.root, { issuer: metadata.entityId, destination: callbackUrl, inResponseTo });
   checkStatus(message.root, name);
-  const assertion = await verifiedAssertion(message, { certificates: metadata.certificates, sha1 });
+  const assertion = await verifiedAssertion(message, {
+    certificates: metadata.certificates,
+    sha1,
+    decryptionKey,
+  });
   const { id, expiresAt, ...proven } = checkAssertion(assertion, {
     issuer: metadata.entityId,
     audience: entityIdOf(poolId),

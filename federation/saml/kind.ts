@@ -5,7 +5,7 @@ import { openSamlProvider, type SamlSettings } from './open-provider.ts';
 
 const SWITCHES = ['IDPSignout', 'IDPInit', 'EncryptedResponses'];
 /** Shown with the rest, and sent back by tools that show it; what is sent is not read. */
-const DERIVED = ['SSORedirectBindingURI', 'SLORedirectBindingURI'];
+const DERIVED = ['SSORedirectBindingURI', 'SLORedirectBindingURI', 'ActiveEncryptionCertificate'];
 const KNOWN = ['MetadataFile', 'MetadataURL', 'RequestSigningAlgorithm', ...SWITCHES, ...DERIVED];
 
 /** `ProviderType` SAML: any SAML 2.0 identity provider, by its metadata. */
@@ -26,30 +26,39 @@ export const saml: ProviderKind = {
       ...Object.fromEntries(given),
       SSORedirectBindingURI: signOn,
       ...(signOut ? { SLORedirectBindingURI: signOut } : {}),
+      ...(isOn(record, 'EncryptedResponses') ? await encryptionCertificate(environment) : {}),
     };
   },
 
   open(record, environment) {
-    const on = (name: string) => detail(record, name)?.toLowerCase() === 'true';
+    const on = (name: string) => isOn(record, name);
     const settings: SamlSettings = {
       name: record.name,
       file: detail(record, 'MetadataFile'),
       url: detail(record, 'MetadataURL'),
       signsOut: on('IDPSignout'),
       signsRequests: detail(record, 'RequestSigningAlgorithm') !== undefined,
+      encrypted: on('EncryptedResponses'),
       sha1: environment.overrides?.['SAML']?.['allow_sha1'] === 'true',
     };
     return openSamlProvider(settings, environment);
   },
 };
 
+const isOn = (record: ProviderRecord, name: string) => detail(record, name)?.toLowerCase() === 'true';
+
+/** What the provider encrypts for: the pool's one certificate, in base64 as the API has it. */
+async function encryptionCertificate({ signing }: Environment) {
+  const { certificate } = (await signing?.()) ?? {};
+  const text = certificate?.replaceAll(/-----[A-Z ]+-----|\s/g, '');
+  return text ? { ActiveEncryptionCertificate: text } : undefined;
+}
+
 function checkSwitches(record: ProviderRecord): void {
   for (const name of SWITCHES) {
     if (!/^(true|false)$/i.test(detail(record, name) ?? 'false'))
       throw wrong(`${name} must be true or false`);
   }
-  if (detail(record, 'EncryptedResponses')?.toLowerCase() === 'true')
-    throw wrong('EncryptedResponses cannot be true: encrypted assertions are not supported');
   if ((detail(record, 'RequestSigningAlgorithm') ?? 'rsa-sha256') !== 'rsa-sha256')
     throw wrong('RequestSigningAlgorithm must be rsa-sha256');
 }

@@ -51,6 +51,9 @@ test('FED-62 FED-63 a provider is created from a file or from an address', async
   assert.deepEqual(stored, { MetadataURL: address(), ...derived });
   assert.deepEqual(await complete({ ...stored, SSORedirectBindingURI: 'https://evil.example' }), stored);
   assert.equal(await signIn(), '10157003');
+  const encrypting = await complete({ MetadataFile, EncryptedResponses: 'true' });
+  assert.equal(encrypting['ActiveEncryptionCertificate'], ours.certificate);
+  assert.deepEqual(await complete(encrypting), encrypting);
 });
 
 test('FED-64 FED-66 what cannot be a provider is refused in a sentence', async () => {
@@ -61,7 +64,7 @@ test('FED-64 FED-66 what cannot be a provider is refused in a sentence', async (
     [{ MetadataFile, MetadataURL: address() }, /must have either/],
     [{ MetadataFile, client_id: 'x' }, /cannot have client_id/],
     [{ MetadataFile, IDPSignout: 'yes' }, /IDPSignout must be true or false/],
-    [{ MetadataFile, EncryptedResponses: 'true' }, /not supported/],
+    [{ MetadataFile, EncryptedResponses: 'maybe' }, /EncryptedResponses must be true or false/],
     [{ MetadataFile, RequestSigningAlgorithm: 'rsa-sha1' }, /must be rsa-sha256/],
     [{ MetadataURL: 'ftp://idp.example.com/' }, /^MetadataURL .* cannot be used/],
     [{ MetadataURL: 'http://idp.example.com/' }, /^MetadataURL .* cannot be used/],

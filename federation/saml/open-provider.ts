@@ -13,6 +13,8 @@ export interface SamlSettings {
   signsOut: boolean;
   /** Requests to sign in are signed, also where the metadata does not ask for it. */
   signsRequests: boolean;
+  /** Assertions have to be encrypted, for the pool's certificate. */
+  encrypted: boolean;
   /** Signatures with SHA-1 are accepted. */
   sha1: boolean;
 }
@@ -25,7 +27,7 @@ export function openSamlProvider(settings: SamlSettings, environment: Environmen
 
   async function privateKey(): Promise<string> {
     if (environment.signing) return (await environment.signing()).privateKey;
-    throw new ProviderFault('configuration', 'The pool has no key to sign SAML requests with');
+    throw new ProviderFault('configuration', 'The pool has no key for SAML');
   }
 
   return {
@@ -40,7 +42,8 @@ export function openSamlProvider(settings: SamlSettings, environment: Environmen
     },
 
     async finish(answer) {
-      const expectations = { name, metadata: await metadata(), sha1 };
+      const decryptionKey = settings.encrypted ? await privateKey() : undefined;
+      const expectations = { name, metadata: await metadata(), sha1, decryptionKey };
       return finishSignIn(answer, expectations, environment);
     },
 

@@ -1,5 +1,7 @@
 import { ProviderFault } from '../provider.ts';
+import { checkEncryptionForm } from './check-encryption-form.ts';
 import { DS, everyElement, is, onlyChild, SAML, SAMLP } from './elements.ts';
+import { notVerified } from './not-verified.ts';
 import { type Element, readXml, UnreadableXml } from './read-xml.ts';
 
 /** A message as it came: nothing in it is proven yet. */
@@ -18,19 +20,17 @@ const LIMITS = { size: MOST_CHARACTERS, depth: 40, elements: 5000, comments: 're
 /** Names of attributes by which a signature could find what it signs. */
 const isId = (attribute: string) => /(^|:)id$/i.test(attribute);
 
-export const notVerified = (message: string, cause?: unknown) =>
-  new ProviderFault('not-verified', message, {
-    cause,
-    description: `Invalid SAML response received: ${message}`,
-  });
-
 /**
  * Reads a posted message of this name, and holds it to a form in which a signature can mean one thing only. Signature
  * wrapping lives off documents with two of something: two elements of an ID, two assertions, a signature in one place
  * over an element in another. None of them is read any further.
  * Throws ProviderFault `invalid-answer` for what is no such message, `not-verified` for one of a suspicious form.
  */
-export function readMessage(encoded: string, name: 'Response' | 'LogoutResponse'): Message {
+export function readMessage(
+  encoded: string,
+  name: 'Response' | 'LogoutResponse',
+  { encrypted = false }: { /** The assertion is encrypted, and has to be. */ encrypted?: boolean } = {},
+): Message {
   const xml = decode(encoded);
   let root: Element;
   try {
@@ -42,7 +42,7 @@ export function readMessage(encoded: string, name: 'Response' | 'LogoutResponse'
   if (!is(root, SAMLP, name)) throw unreadable(`it is no ${name} of SAML 2.0`);
   if (root.attributes.get('Version') !== '2.0') throw unreadable('it is not of SAML 2.0');
   checkIds(root);
-  const assertion = checkAssertions(root);
+  const assertion = checkAssertions(root, encrypted);
   const carriers = assertion ? [root, assertion] : [root];
   return { root, xml, signed: carriers.filter((carrier) => hasSignature(carrier, carriers)) };
 }
@@ -77,14 +77,19 @@ function checkIds(root: Element): void {
 }
 
 /** The assertion, of which there is one and in one place; by name alone, lest another namespace hide a second one. */
-function checkAssertions(root: Element): Element | undefined {
+function checkAssertions(root: Element, encrypted: boolean): Element | undefined {
   const all = [...everyElement(root)];
-  if (all.some(({ name }) => name === 'EncryptedAssertion' || name === 'EncryptedID'))
-    throw notVerified('Encrypted assertions are not supported.');
+  const sealed = all.filter(({ name }) => name === 'EncryptedAssertion' || name === 'EncryptedID');
+  if (sealed.length && !encrypted) throw notVerified('The provider is not one that encrypts.');
   const messages = all.filter(({ name }) => name === 'Response' || name === 'LogoutResponse');
   const assertions = all.filter(({ name }) => name === 'Assertion');
   if (messages.length > 1 || assertions.length > 1)
     throw notVerified('There is more than one response or assertion.');
+  if (encrypted) {
+    if (assertions.length) throw notVerified('The assertion is not encrypted, as it has to be.');
+    if (sealed.length) checkEncryptionForm(root, sealed);
+    return undefined;
+  }
   const [assertion] = assertions;
   if (assertion && assertion !== onlyChild(root, SAML, 'Assertion'))
     throw notVerified('The assertion is not where it belongs.');
