@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc, textOf } from '../../adapters/testing/fuzz.ts';
+import { readRequest, samlIdentityProvider } from '../../federation/testing/saml-identity-provider.ts';
 import { USER_POOLS } from '../../server/api/model/models.ts';
 import { PATHS } from '../../server/flow/paths.ts';
+import { openFederation } from '../federation-stage.ts';
 import { openHttpSession, readForm } from '../http-session.ts';
-import { hostedAt, openSignIn, PASSWORD } from '../person.ts';
+import { authorizeUrl, hostedAt, openSignIn, PASSWORD } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 import { sendRaw } from './raw-request.ts';
@@ -14,8 +16,24 @@ const foyer = await startFoyer({ poolFile: storyPool() });
 const hosted = hostedAt(foyer);
 const { host } = new URL(foyer.url);
 
+/** Providers of both kinds, each with a sign-in on its way through it, in the browser below. */
+const at = await openFederation(foyer);
+const corp = samlIdentityProvider('https://corp.example.com/metadata', Date.now);
+await at.add('Partner');
+await at.add('Corp', {
+  ProviderType: 'SAML',
+  ProviderDetails: { MetadataFile: corp.metadata({ signOn: `${foyer.url}/sso` }) },
+});
+await at.enable('COGNITO', 'Partner', 'Corp');
+
 /** A browser in the middle of a sign-in: its cookies, and the fields of the form that it sees. */
 const session = openHttpSession();
+const sentTo = async (identity_provider: string) => {
+  const page = await session.get(authorizeUrl(hosted, { identity_provider }));
+  return new URL((await session.follow(page, hosted)).location ?? '').searchParams;
+};
+const [state, asksSaml] = [(await sentTo('Partner')).get('state') ?? '', await sentTo('Corp')];
+const relayed = corp.answer('otto', readRequest(`${foyer.url}/sso?${asksSaml}`));
 const signIn = await openSignIn(session, hosted);
 const cookie = await session.jar.getCookieString(signIn.url);
 const form = readForm(signIn).values;
@@ -71,6 +89,7 @@ const VALID = [
     'https://app.example.com/bye',
     '123456',
   ],
+  ...['Partner', 'Corp', state, relayed.RelayState, relayed.SAMLResponse],
 ];
 const NAMES = [
   ...[
@@ -123,6 +142,7 @@ const NAMES = [
     'claims',
     'resource',
   ],
+  ...['RelayState', 'SAMLResponse', 'SAMLRequest', 'posted', 'iss'],
 ];
 const value = fc.oneof(fc.constantFrom(...VALID), fc.constantFrom(...HOSTILE, ...LEAD_ASTRAY), fc.string());
 const pairs = fc.array(fc.tuple(fc.constantFrom(...NAMES), value), { maxLength: 8 });
@@ -255,6 +275,21 @@ const requests: fc.Arbitrary<Sent> = fc.oneof(
       headers: { ...headers, 'content-type': FORM },
       body: encoded([['client_id', STORY.publicClient], ...body]),
     })),
+  // Somebody who comes back from a provider.
+  fc
+    .record({
+      method: fc.constantFrom('GET', 'POST'),
+      path: fc.constantFrom('oauth2/idpresponse', 'saml2/idpresponse', 'saml2/logout', 'saml2/metadata'),
+      query,
+      headers,
+      body: fc.oneof(pairs, fc.constant(Object.entries(relayed))),
+    })
+    .map(({ path, headers, body, ...rest }) => ({
+      ...rest,
+      path: `/story/${path}`,
+      headers: { ...headers, cookie, 'content-type': FORM },
+      body: encoded(body),
+    })),
   // An SDK.
   fc.record({ operation, headers, body: json }).map(({ operation, headers, body }) => ({
     method: 'POST',
@@ -297,6 +332,9 @@ test('whatever is asked, the answer is no fault, leads nowhere but home or to a 
           to,
         );
       }
+      const onward = sent.get('refresh');
+      if (onward !== undefined)
+        assert.ok(new URL(onward.replace('0; url=', ''), hosted).href.startsWith(`${hosted}/`));
       assert.ok(!sent.has('x-injected'));
       assert.ok(
         !answer.body.includes(SCRIPT) || sent.get('content-type')?.startsWith('application/'),
