@@ -3,9 +3,11 @@ import { afterEach, test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import type { ProvenIdentity } from '#federation/provider.ts';
 import { type Reason, Refusal } from '../../errors.ts';
+import { checkPassword } from '../sign-in/check-password.ts';
 import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { confirmed, PASSWORD } from '../testing/people.ts';
 import { changeAccount, createAccount } from '../write-account.ts';
-import { linkProvider } from './link-provider.ts';
+import { disableProvider, linkProvider } from './link-provider.ts';
 import { signInFederated } from './sign-in-federated.ts';
 
 const opened: TestPool[] = [];
@@ -255,3 +257,28 @@ test('what Apple tells at the first visit alone is kept, required or not', async
   await arrive('OIDC', { name: 'Bo' });
   await refuses(arrive('OIDC', {}), 'provider-attributes-required');
 });
+
+test('a provider that is disabled for somebody lets them in no more; the pool itself is one', async () => {
+  const pool = await open();
+  const { username } = await signInFederated(pool, client, source(), proven());
+  const subject = (value: string, provider = 'Okta') => ({ provider, attribute: 'Cognito_Subject', value });
+  await refuses(disableProvider(pool, subject('other')), 'user-not-found');
+  await refuses(
+    disableProvider(pool, { provider: 'Okta', attribute: 'email', value: 'ab12' }),
+    'invalid-parameter',
+  );
+  await disableProvider(pool, subject('ab12'));
+  await refuses(signInFederated(pool, client, source(), proven()), 'provider-username-taken');
+  assert.equal((await people(pool)).length, 1);
+  assert.equal((await pool.accounts.findByName('username', username))?.identities, undefined);
+  const { account } = await confirmedWithPassword(pool, 'bo');
+  await disableProvider(pool, subject('bo', 'Cognito'));
+  await refuses(checkPassword(pool, client, { username: 'bo', password: PASSWORD }), 'credentials-wrong');
+  assert.equal((await pool.accounts.find(account.id))?.srpVerifier, undefined);
+});
+
+async function confirmedWithPassword(pool: TestPool, username: string) {
+  const account = await confirmed(pool, username);
+  assert.equal((await checkPassword(pool, client, { username, password: PASSWORD })).id, account.id);
+  return { account };
+}
