@@ -34,7 +34,7 @@ import { decodeJwt } from 'jose';
 import { openBrowser } from './browser.ts';
 import { openFederation } from './federation-stage.ts';
 import { openHttpSession, type Page } from './http-session.ts';
-import { authorizeUrl, callbackOf, PASSWORD, redeem, token } from './person.ts';
+import { authorizeUrl, callbackOf, PASSWORD, redeem, signUpAndConfirm, token } from './person.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -70,7 +70,7 @@ const refused = (page: Page, error: string) => {
   return answer.get('error_description') ?? '';
 };
 
-test('FED-10 FED-48 FED-49 FED-60 the browser goes to the provider with what the provider needs, and back with a code of ours', async () => {
+test('FED-10 FED-48 FED-49 FED-60 HUI-115 the browser goes to the provider with what the provider needs, and back with a code of ours', async () => {
   await at.person('ada', { email: 'ada@partner.example' });
   const session = openHttpSession();
   const begun = await session.follow(
@@ -153,6 +153,22 @@ test('FED-09 FED-13 FED-144 vendors have their buttons, and are gone to straight
   const { Providers } = await at.sdk.send(new ListIdentityProvidersCommand(inStory));
   assert.ok(!Providers?.some(({ ProviderName }) => vendors.some(([name]) => name === ProviderName)));
   await at.enable('COGNITO', 'Partner');
+});
+
+test('HUI-10 people of the pool and of a provider get tokens of one issuer and one form', async () => {
+  await at.person('zora', { email: 'zora@partner.example' });
+  const there = await claimsOf(await at.arrive('zora'));
+  const { body } = await redeem(at.hosted, await signUpAndConfirm(foyer, 'zora@own.example'));
+  const here = { id: decodeJwt(body['id_token'] ?? ''), access: decodeJwt(body['access_token'] ?? '') };
+  for (const kind of ['id', 'access'] as const) {
+    assert.equal(there[kind].iss, here[kind].iss);
+    const more = new Set(['identities', 'cognito:groups']);
+    const names = (claims: object) =>
+      Object.keys(claims)
+        .filter((name) => !more.has(name))
+        .toSorted();
+    assert.deepEqual(names(there[kind]), names(here[kind]));
+  }
 });
 
 test('FED-121 FED-122 FED-123 FED-124 FED-126 FED-136 the person has an account by the name that the provider has for them', async () => {
@@ -372,7 +388,7 @@ test('ATK-31 an administrator links somebody to an account that is there, by wha
   assert.notEqual((await claimsOf(await at.arrive('ida'))).id.sub, attributes['sub']);
 });
 
-test('FED-11 FED-13 FED-14 FED-15 FED-16 the page offers what the client has, and the client alone', async () => {
+test('FED-11 FED-13 FED-14 FED-15 FED-16 HUI-117 the page offers what the client has, and the client alone', async () => {
   await at.add('Elsewhere');
   await at.enable('COGNITO', 'Partner');
   const open = async (extra = {}) => {
@@ -407,7 +423,7 @@ test('FED-11 FED-13 FED-14 FED-15 FED-16 the page offers what the client has, an
   await at.enable('COGNITO', 'Partner');
 });
 
-test('FED-12 FED-19 FED-20 FED-21 the domain of an e-mail address says which provider is meant', async () => {
+test('FED-12 FED-19 FED-20 FED-21 HUI-116 the domain of an e-mail address says which provider is meant', async () => {
   await at.add('Company', { IdpIdentifiers: ['DomainA.co.uk'] });
   await at.enable('COGNITO', 'Partner', 'Company');
   const session = openHttpSession();
@@ -427,6 +443,11 @@ test('FED-12 FED-19 FED-20 FED-21 the domain of an e-mail address says which pro
     at.hosted,
   );
   assert.ok(straight.location?.startsWith(at.partner.hosted));
+  const unknown = await session.follow(
+    await session.get(authorizeUrl(at.hosted, { idp_identifier: 'a.domaina.co.uk' })),
+    at.hosted,
+  );
+  assert.equal(unknown.status, 400);
   await at.enable('COGNITO', 'Partner');
 });
 

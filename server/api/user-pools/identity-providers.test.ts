@@ -99,6 +99,12 @@ test('FED-32 FED-33 FED-46 FED-149 names, types and details that cannot be are r
   await refusal(create('Twice'), 'DuplicateProviderException');
 });
 
+test('FED-73 a name has a length and characters that are safe wherever it becomes a part', async () => {
+  for (const name of ['a'.repeat(41), 'Caf\u00e9', 'a/b', 'a<b', 'a"b', 'a&b', 'a;b', 'a:b'])
+    await refusal(create(name), invalid);
+  assert.equal((await create('Safe+=.@-9')).ProviderName, 'Safe+=.@-9');
+});
+
 test('FED-104 FED-119 the mapping leads to attributes that there are, and username to who the person is', async () => {
   const mapping = (AttributeMapping: object) => create('Mapped', { AttributeMapping });
   for (const name of ['sub', 'identities', 'cognito:username', 'custom:none', 'nothing'])

@@ -1,4 +1,4 @@
-/** What holds for every identity provider, whatever its protocol. Lengths and characters were checked at the edge. */
+/** What holds for every identity provider, whatever its protocol. Lengths were checked at the edge. */
 import type { IdentityProviderType } from '#adapters/directory/records.ts';
 import { ProviderFault } from '#federation/provider.ts';
 import { completeDetails, providerKind } from '#federation/registry.ts';
@@ -12,8 +12,15 @@ const NAMED_BY_TYPE: readonly string[] = ['Facebook', 'Google', 'LoginWithAmazon
 /** What the pool gives a value by itself, or what is no attribute at all. */
 const NO_DESTINATION = /^(sub|identities|cognito:.*)$/;
 
+/** What is safe in the addresses, usernames and groups of which it becomes a part. */
+const NAME = /^[\w\s+=.@-]+$/;
+
 /** @throws Refusal `invalid-parameter` */
 export function checkName(name: string, type: IdentityProviderType): void {
+  if (!NAME.test(name))
+    throw invalidParameter(
+      'ProviderName: use letters from A to Z, digits, spaces and the characters _ + = . @ - only.',
+    );
   const wanted = NAMED_BY_TYPE.includes(type) ? type : undefined;
   if (wanted ? name !== wanted : [...NAMED_BY_TYPE, 'COGNITO', 'Cognito'].includes(name))
     throw invalidParameter(`Provider ${name} cannot be of type ${type}.`);
