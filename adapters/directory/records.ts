@@ -2,6 +2,7 @@
  * What the directory keeps, by kind. Settings have the API's own names and shapes, complete: every default is
  * filled in when a record is written, so that no reader asks "and if it is absent?" twice.
  * Adding a kind is a line in `Records`; whether its ids are global is said in `store.ts`.
+ * Shapes and nothing else, so it stays one file however many kinds there are.
  */
 export interface Records {
   pool: PoolRecord;

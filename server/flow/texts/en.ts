@@ -1,6 +1,7 @@
 /**
  * Everything that the hosted pages say, in English. One file per language; every other one has the type of this.
  * `{name}` is filled in by the step that shows the text. Sentences for refusals are in `en-sentences.ts`.
+ * A list, which translators read from top to bottom: it is as long as the pages have words.
  */
 import { sentences } from './en-sentences.ts';
 
