@@ -56,6 +56,20 @@ export async function updateResourceServer(
   }
 }
 
+/**
+ * Its scopes stay on clients without effect, until a server with this identifier has them again (HUI-87).
+ * @throws Refusal `pool-not-found`, `resource-not-found`
+ */
+export async function deleteResourceServer(
+  stores: DirectoryStores,
+  poolId: string,
+  identifier: string,
+): Promise<void> {
+  await findPool(stores, poolId);
+  if (!(await stores.forPool(poolId).remove('resource-server', identifier)))
+    throw resourceServerNotFound(identifier);
+}
+
 export const resourceServerNotFound = (identifier: string): Refusal =>
   new Refusal('resource-not-found', { message: `Resource server ${identifier} does not exist.` });
 
