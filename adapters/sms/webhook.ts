@@ -24,8 +24,7 @@ export function openSmsWebhook({
   patienceMs = 10_000,
   pausesMs = [200, 1000],
 }: WebhookSettings): SmsSender {
-  const { address, headers: credentials } = apart(url);
-  const key = keyOf(secret);
+  const gateway: Gateway = { ...apart(url), key: keyOf(secret) };
   const underWay = new Set<Promise<void>>();
 
   async function deliver(sms: Sms): Promise<void> {
@@ -35,46 +34,12 @@ export function openSmsWebhook({
     const { kind, pool, to, text, configuration } = sms;
     const body = JSON.stringify({ type: 'sms', data: { kind, pool, to, text, configuration } });
     for (let tried = 0; ; tried++) {
-      const fault = await post(id, body, signal);
+      const fault = await post(gateway, id, body, signal);
       if (!fault) return;
       const wait = pausesMs[tried];
       if (!fault.again || wait === undefined || signal.aborted)
         throw new Undeliverable(`The SMS gateway did not accept the message: ${fault.what}`);
       await pause(wait, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** Why the message was not accepted, and whether trying again may help. */
-  async function post(
-    id: string,
-    body: string,
-    signal: AbortSignal,
-  ): Promise<{ what: string; again: boolean } | undefined> {
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    try {
-      const response = await fetch(address, {
-        method: 'POST',
-        // A redirect would carry a code to an address that nobody configured.
-        redirect: 'manual',
-        headers: {
-          ...credentials,
-          'content-type': 'application/json',
-          'user-agent': 'Foyer',
-          'webhook-id': id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': `v1,${sign(key, id, timestamp, body)}`,
-        },
-        body,
-        signal,
-      });
-      await response.body?.cancel();
-      if (response.ok) return undefined;
-      const again = response.status >= 500 || response.status === 429;
-      return { what: `it answered ${response.status}`, again };
-    } catch (error) {
-      // Its own message could hold the address, and an address may hold a password.
-      const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause;
-      return { what: code ? String((error.cause as { code: unknown }).code) : 'no answer', again: true };
     }
   }
 
@@ -92,6 +57,54 @@ export function openSmsWebhook({
   };
 }
 
+interface Gateway {
+  address: string;
+  /** Those that carry the credentials of the address. */
+  headers: Record<string, string>;
+  key: Uint8Array;
+}
+
+interface Fault {
+  what: string;
+  /** Whether trying again may help. */
+  again: boolean;
+}
+
+/** Why the message was not accepted; undefined when it was. */
+async function post(
+  { address, headers, key }: Gateway,
+  id: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<Fault | undefined> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      // A redirect would carry a code to an address that nobody configured.
+      redirect: 'manual',
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'user-agent': 'Foyer',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${sign(key, id, timestamp, body)}`,
+      },
+      body,
+      signal,
+    });
+    await response.body?.cancel();
+    if (response.ok) return undefined;
+    const again = response.status >= 500 || response.status === 429;
+    return { what: `it answered ${response.status}`, again };
+  } catch (error) {
+    // Its own message could hold the address, and an address may hold a password.
+    const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause;
+    return { what: code ? String((error.cause as { code: unknown }).code) : 'no answer', again: true };
+  }
+}
+
 /** What `webhook-signature` holds after `v1,`: over id, time and body, so that none of them can be exchanged. */
 function sign(key: Uint8Array, id: string, timestamp: string, body: string): string {
   return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
@@ -103,7 +116,7 @@ function keyOf(secret: string): Uint8Array {
 }
 
 /** `fetch` refuses an address with a name and password in it: they travel as a header. */
-function apart(url: string): { address: string; headers: Record<string, string> } {
+function apart(url: string): Pick<Gateway, 'address' | 'headers'> {
   const parsed = new URL(url);
   const { username, password } = parsed;
   if (!username && !password) return { address: url, headers: {} };
