@@ -26,28 +26,11 @@ export function openWorker(parts: Importing): ImportWorker {
   const running = new Map<string, Promise<void>>();
   let stopping = false;
 
-  async function run(task: ImportTaskRecord): Promise<void> {
-    // Another one each time: this process may lose a job and get it back.
-    const worker = randomUUID();
-    if (!(await leaseTask(parts, task, worker))) return;
-    const keep = keepLease(parts, task, worker);
-    let again = 0;
-    try {
-      await runJob(parts, task, { worker, goesOn: async () => !stopping && (await keep()) });
-    } catch (error) {
-      if (!(error instanceof Superseded)) {
-        again = TRY_AGAIN_MS;
-        log.warn({ err: error, pool: task.pool, job: task.job }, 'an import job waits');
-      }
-    }
-    await releaseTask(parts, task, worker, again);
-  }
-
   async function takeUp(): Promise<void> {
     for await (const task of freeTasks(parts)) {
       if (stopping || running.size >= MOST_JOBS) break;
       if (running.has(task.job)) continue;
-      const done = run(task)
+      const done = workOn(parts, task, () => stopping)
         .catch(complain)
         .finally(() => running.delete(task.job));
       running.set(task.job, done);
@@ -62,19 +45,7 @@ export function openWorker(parts: Importing): ImportWorker {
     // A store that is away is said by everybody who needs it more.
     if (!(error instanceof Unavailable)) log.error({ err: error }, 'imports cannot be looked after');
   };
-  const timers = [every(LOOK_EVERY_MS, takeUp), every(SWEEP_EVERY_MS, sweep)];
-  function every(ms: number, work: () => Promise<void>) {
-    let busy = false;
-    return setInterval(() => {
-      if (busy) return;
-      busy = true;
-      work()
-        .catch(complain)
-        .finally(() => {
-          busy = false;
-        });
-    }, ms).unref();
-  }
+  const timers = [every(LOOK_EVERY_MS, takeUp, complain), every(SWEEP_EVERY_MS, sweep, complain)];
 
   return {
     async look() {
@@ -87,4 +58,36 @@ export function openWorker(parts: Importing): ImportWorker {
       await Promise.all(running.values());
     },
   };
+}
+
+/** Works on one job until it has ended, unless another process has it or gets it, or this one is to stop. */
+async function workOn(parts: Importing, task: ImportTaskRecord, isStopping: () => boolean): Promise<void> {
+  // Another one each time: this process may lose a job and get it back.
+  const worker = randomUUID();
+  if (!(await leaseTask(parts, task, worker))) return;
+  const keep = keepLease(parts, task, worker);
+  let again = 0;
+  try {
+    await runJob(parts, task, { worker, goesOn: async () => !isStopping() && (await keep()) });
+  } catch (error) {
+    if (!(error instanceof Superseded)) {
+      again = TRY_AGAIN_MS;
+      parts.log.warn({ err: error, pool: task.pool, job: task.job }, 'an import job waits');
+    }
+  }
+  await releaseTask(parts, task, worker, again);
+}
+
+/** Does some work again and again, never twice at once. It keeps no process alive. */
+function every(ms: number, work: () => Promise<void>, complain: (error: unknown) => void): NodeJS.Timeout {
+  let busy = false;
+  return setInterval(() => {
+    if (busy) return;
+    busy = true;
+    work()
+      .catch(complain)
+      .finally(() => {
+        busy = false;
+      });
+  }, ms).unref();
 }
