@@ -1,22 +1,21 @@
 /** Workers that die, stand still or lose a store, at every moment: each row is counted once, whoever works on it. */
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Unavailable } from '#adapters/errors.ts';
 import type { Importing } from './import-file.ts';
-import type { StoredJob } from './job.ts';
 import { refuseDuringImport } from './refuse-during-import.ts';
-import { MINUTE, openStage, POOL, people, person, SECOND, type Stage } from './testing/open-stage.ts';
+import {
+  countsOf,
+  MINUTE,
+  newStage,
+  openStage,
+  POOL,
+  people,
+  person,
+  SECOND,
+  type Stage,
+} from './testing/open-stage.ts';
 import { takeTurn } from './turns.ts';
-
-const opened: Stage[] = [];
-async function newStage(): Promise<Stage> {
-  const stage = await openStage();
-  opened.push(stage);
-  return stage;
-}
-after(async () => {
-  for (const stage of opened) await stage.close();
-});
 
 /** Repeats, failures and blank lines among 400 people; worked on in about six steps. */
 function mixed(stage: Stage): { text: string; counts: object; users: number } {
@@ -26,7 +25,6 @@ function mixed(stage: Stage): { text: string; counts: object; users: number } {
   const text = stage.file(rows).replace('\nuser50,', '\n\n\nuser50,');
   return { text, counts: { imported: 401, skipped: 2, failed: 1 }, users: 401 };
 }
-const countsOf = ({ record: { imported, skipped, failed } }: StoredJob) => ({ imported, skipped, failed });
 
 type Stores = Pick<Importing, 'accounts' | 'directory' | 'uploads'>;
 

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { PASSWORD_HASH } from './file/columns.ts';
-import type { StoredJob } from './job.ts';
-import { MINUTE, openStage, POOL, people, person, type Stage } from './testing/open-stage.ts';
+import { countsOf, MINUTE, newStage, POOL, people, person, type Stage } from './testing/open-stage.ts';
 
 let stage: Stage;
-const opened: Stage[] = [];
-async function newStage(...change: Parameters<typeof openStage>) {
-  stage = await openStage(...change);
-  opened.push(stage);
-}
-beforeEach(() => newStage());
-after(async () => {
-  for (const each of opened) await each.close();
+beforeEach(async () => {
+  stage = await newStage();
 });
-
-const countsOf = ({ record: { imported, skipped, failed } }: StoredJob) => ({ imported, skipped, failed });
 
 test('USR-129 USR-148 USR-152 a job imports people, who must choose a password and are told nothing', async () => {
   const job = await stage.begun(stage.file([...people(230), person('no e-mail', { email: '' })]));
@@ -49,7 +40,7 @@ test('USR-136 USR-147 a username that is there, or twice in the file, is skipped
 });
 
 test('USR-147 a contact that is another account’s alias fails the row', async () => {
-  await newStage({ AliasAttributes: ['email'] });
+  stage = await newStage({ AliasAttributes: ['email'] });
   const rows = [person('mia'), person('noa', { email: 'mia@example.com' }), person('mia')];
   const job = await stage.begun(stage.file(rows));
   await stage.worker().look();
@@ -59,7 +50,7 @@ test('USR-147 a contact that is another account’s alias fails the row', async 
 });
 
 test('where e-mail addresses are the usernames, one that is there is skipped', async () => {
-  await newStage({ UsernameAttributes: ['email'] });
+  stage = await newStage({ UsernameAttributes: ['email'] });
   const mia = person('mia@example.com', { email: '' });
   const job = await stage.begun(stage.file([mia, person('noa@example.com', { email: '' }), mia]));
   await stage.worker().look();
@@ -67,7 +58,7 @@ test('where e-mail addresses are the usernames, one that is there is skipped', a
 });
 
 test('a preferred username that is somebody’s username is refused, and the other way round', async () => {
-  await newStage({ AliasAttributes: ['preferred_username'] });
+  stage = await newStage({ AliasAttributes: ['preferred_username'] });
   const rows = [
     person('mia', { preferred_username: 'mimi' }),
     person('noa', { preferred_username: 'mia' }),

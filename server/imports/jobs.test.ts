@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import type { ImportJobRecord } from '#adapters/directory/records.ts';
 import { fiftyAtOnce } from '#adapters/testing/fifty-at-once.ts';
 import { refused } from '../accounts/testing/people.ts';
 import type { StoredJob } from './job.ts';
 import { refuseDuringImport } from './refuse-during-import.ts';
-import { HOUR, openStage, POOL, people, SECOND, type Stage } from './testing/open-stage.ts';
+import { countsOf, HOUR, newStage, POOL, people, SECOND, type Stage } from './testing/open-stage.ts';
 
 let stage: Stage;
-const opened: Stage[] = [];
-async function newStage(...change: Parameters<typeof openStage>) {
-  stage = await openStage(...change);
-  opened.push(stage);
-}
-beforeEach(() => newStage());
-after(async () => {
-  for (const each of opened) await each.close();
+beforeEach(async () => {
+  stage = await newStage();
 });
-
-const countsOf = ({ record: { imported, skipped, failed } }: StoredJob) => ({ imported, skipped, failed });
 
 test('USR-126 a job is made with nothing counted, and an address at the public URL', async () => {
   const job = await stage.create();
@@ -63,7 +55,7 @@ test('USR-131 a job starts once, with a file, in a pool that verifies something'
   );
   await refused(stage.start({ ...job, id: 'import-none' }), 'resource-not-found');
 
-  await newStage({ AutoVerifiedAttributes: [] });
+  stage = await newStage({ AutoVerifiedAttributes: [] });
   const other = await stage.create();
   await stage.send(other, stage.file(people(1)));
   await refused(stage.start(other), 'precondition-not-met');

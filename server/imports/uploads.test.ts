@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { PIECE_BYTES } from '#adapters/uploads/store.ts';
 import { openVault } from '../vault.ts';
 import type { StoredJob } from './job.ts';
 import { readUpload } from './read-upload.ts';
 import { MOST_FILE_BYTES, UploadRefused } from './receive-upload.ts';
 import { allOf } from './testing/all-of.ts';
-import { HOUR, inChunks, MINUTE, openStage, POOL, people, type Stage } from './testing/open-stage.ts';
+import { HOUR, inChunks, MINUTE, newStage, POOL, people, type Stage } from './testing/open-stage.ts';
 import { UPLOAD_PATH, uploadAddress } from './upload-address.ts';
 
 let stage: Stage;
-const opened: Stage[] = [];
 beforeEach(async () => {
-  stage = await openStage();
-  opened.push(stage);
-});
-after(async () => {
-  for (const each of opened) await each.close();
+  stage = await newStage();
 });
 
 const refused = (work: Promise<unknown>, status: number) =>

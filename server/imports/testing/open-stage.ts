@@ -1,4 +1,5 @@
 /** A pool with import jobs on stores in memory, and workers that work when they are told to. */
+import { after } from 'node:test';
 import { pino } from 'pino';
 import type { ImportJobRecord, PoolSettings } from '#adapters/directory/records.ts';
 import { openStores } from '#adapters/open.ts';
@@ -109,6 +110,24 @@ export async function openStage(change: Partial<PoolSettings> = {}) {
     },
   };
 }
+
+const opened: Stage[] = [];
+after(async () => {
+  for (const stage of opened) await stage.close();
+});
+
+/** A stage that is closed when the tests of the file have ended. */
+export async function newStage(...change: Parameters<typeof openStage>): Promise<Stage> {
+  const stage = await openStage(...change);
+  opened.push(stage);
+  return stage;
+}
+
+export const countsOf = ({ record: { imported, skipped, failed } }: StoredJob) => ({
+  imported,
+  skipped,
+  failed,
+});
 
 /** Somebody who can be imported. */
 export function person(name: string, more: Record<string, string> = {}): Record<string, string> {
