@@ -173,6 +173,78 @@ export interface ClientSettings {
   /** Minutes, 3 to 15. */
   AuthSessionValidity: number;
   RefreshTokenRotation?: { Feature: 'ENABLED' | 'DISABLED'; RetryGracePeriodSeconds?: number };
+  /** What the API has no member for: the pool file or dynamic registration sets it, an update by the API keeps it. */
+  OpenId?: OpenIdClientSettings;
+}
+
+/** Newer OAuth that one client can be given. A whole pool can have these and `registration`. */
+export type ClientFeature =
+  | 'par'
+  | 'dpop'
+  | 'jwt-client-auth'
+  | 'resource-indicators'
+  | 'device'
+  | 'token-exchange';
+
+type ProviderSigningAlg = 'RS256' | 'PS256';
+
+/**
+ * Metadata of a client by their standard names: RFC 7591, OpenID Connect Registration, RFC 9126 and 9449, and the
+ * logout specifications. Heeded in the `openid` profile only; what is absent was never set.
+ */
+export interface OpenIdClientSettings {
+  /** Beyond those that the pool has for all its clients. */
+  features?: ClientFeature[];
+  token_endpoint_auth_method?:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'client_secret_jwt'
+    | 'private_key_jwt'
+    | 'none';
+  token_endpoint_auth_signing_alg?: string;
+  /** At most one of `jwks` and `jwks_uri` is there. */
+  jwks?: { keys: PublicClientJwk[] };
+  jwks_uri?: string;
+  require_pushed_authorization_requests?: boolean;
+  dpop_bound_access_tokens?: boolean;
+  request_object_signing_alg?: string;
+  require_signed_request_object?: boolean;
+  id_token_signed_response_alg?: ProviderSigningAlg;
+  userinfo_signed_response_alg?: ProviderSigningAlg;
+  /** Seconds. */
+  default_max_age?: number;
+  require_auth_time?: boolean;
+  initiate_login_uri?: string;
+  backchannel_logout_uri?: string;
+  backchannel_logout_session_required?: boolean;
+  frontchannel_logout_uri?: string;
+  frontchannel_logout_session_required?: boolean;
+  /** Whether a person is asked before the client has its first answer about them. */
+  consent?: boolean;
+  client_name?: string;
+  logo_uri?: string;
+  client_uri?: string;
+  policy_uri?: string;
+  tos_uri?: string;
+  contacts?: string[];
+  /** Client ids of the pool or identifiers of its resource servers that this client may exchange tokens for. */
+  token_exchange_audiences?: string[];
+  /** Made by dynamic registration: when (milliseconds since the epoch), and the hash of its registration token. */
+  registered?: { at: number; tokenHash: string };
+}
+
+/** A public JSON Web Key of a client (RFC 7517). */
+export interface PublicClientJwk {
+  kty: 'RSA' | 'EC' | 'OKP';
+  kid?: string;
+  use?: string;
+  alg?: string;
+  key_ops?: string[];
+  n?: string;
+  e?: string;
+  crv?: string;
+  x?: string;
+  y?: string;
 }
 
 /** Id: the prefix, or the whole name of a custom domain. */

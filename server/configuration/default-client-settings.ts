@@ -7,7 +7,7 @@ import type { ClientSettings } from '#adapters/directory/records.ts';
 export type GivenClientSettings = {
   [K in Exclude<
     keyof ClientSettings,
-    'defaultAttributes' | 'AnalyticsConfiguration' | 'TokenValidityUnits'
+    'defaultAttributes' | 'AnalyticsConfiguration' | 'TokenValidityUnits' | 'OpenId'
   >]?: ClientSettings[K] | undefined;
 } & {
   TokenValidityUnits?:
@@ -25,10 +25,13 @@ const REFRESH_VALIDITY = 30;
 /** Minutes. */
 const SESSION_VALIDITY = 3;
 
-/** @param born what the client has since it was made: its name, and the custom attributes that existed then. */
+/**
+ * @param born what the client keeps from before: its name, the custom attributes that existed when it was made, and
+ * what the API has no member for
+ */
 export function completeClientSettings(
   given: GivenClientSettings,
-  born: Pick<ClientSettings, 'ClientName' | 'defaultAttributes'>,
+  born: Pick<ClientSettings, 'ClientName' | 'defaultAttributes' | 'OpenId'>,
 ): ClientSettings {
   return {
     ClientName: given.ClientName ?? born.ClientName,
@@ -52,6 +55,7 @@ export function completeClientSettings(
     EnablePropagateAdditionalUserContextData: given.EnablePropagateAdditionalUserContextData ?? false,
     AuthSessionValidity: given.AuthSessionValidity ?? SESSION_VALIDITY,
     RefreshTokenRotation: given.RefreshTokenRotation,
+    ...(born.OpenId && { OpenId: born.OpenId }),
   };
 }
 

@@ -1,0 +1,45 @@
+/** Newer OAuth, each feature off until a tag of the pool or the client's own settings switch it on. */
+import type { ClientFeature, OpenIdClientSettings } from '#adapters/directory/records.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { profileOf } from './profile.ts';
+
+/** The tag that gives features to all clients of a pool: their names, separated by a space. */
+export const FEATURES_TAG = 'foyer:oauth-features';
+
+/** Those that one client can be given; the record of the directory names the same. */
+export const CLIENT_FEATURES = [
+  'par',
+  'dpop',
+  'jwt-client-auth',
+  'resource-indicators',
+  'device',
+  'token-exchange',
+] as const satisfies readonly ClientFeature[];
+
+/** `registration` makes clients, so it belongs to a pool and never to one of them. */
+export const FEATURES = [...CLIENT_FEATURES, 'registration'] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+/** What the pool has for all its clients; nothing in the `cognito` profile. */
+export function poolFeatures(pool: Pick<Pool, 'tags'>): ReadonlySet<Feature> {
+  if (profileOf(pool) !== 'openid') return new Set();
+  const named = (pool.tags[FEATURES_TAG] ?? '').split(' ');
+  return new Set(FEATURES.filter((feature) => named.includes(feature)));
+}
+
+/** What this client may use: the features of the pool and its own; nothing in the `cognito` profile. */
+export function featuresOf(pool: Pick<Pool, 'tags'>, client: Pick<Client, 'settings'>): ReadonlySet<Feature> {
+  return new Set([...poolFeatures(pool), ...(openIdSettingsOf(pool, client).features ?? [])]);
+}
+
+/**
+ * The client's own settings of the profile. Empty in the `cognito` profile, also for a client that kept some from the
+ * time when its pool had the other one: read them from here, never from the record.
+ */
+export function openIdSettingsOf(
+  pool: Pick<Pool, 'tags'>,
+  { settings }: Pick<Client, 'settings'>,
+): OpenIdClientSettings {
+  return (profileOf(pool) === 'openid' && settings.OpenId) || {};
+}
