@@ -1,5 +1,5 @@
 /** Claims as the attributes that a mapping names: text, or a list of it. */
-import type { ProvenIdentity } from './provider.ts';
+import type { ProvenIdentity, ProviderRecord } from './provider.ts';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -10,4 +10,16 @@ export function attributesOf(claims: Record<string, unknown>): ProvenIdentity['a
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]),
   );
+}
+
+/** Tokens are attributes only where somebody mapped them (FED-60); no claim of that name takes their place. */
+export function tokensOf(
+  { mapping = {} }: Pick<ProviderRecord, 'mapping'>,
+  tokens: { accessToken: string; idToken?: string },
+): Record<string, string> {
+  const sources = Object.values(mapping);
+  const mapped: Record<string, string> = {};
+  if (sources.includes('access_token')) mapped['access_token'] = tokens.accessToken;
+  if (sources.includes('id_token') && tokens.idToken) mapped['id_token'] = tokens.idToken;
+  return mapped;
 }

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import forge from 'node-forge';
@@ -72,6 +72,21 @@ test('a redirect does not lead to a private address or out of the web', async (t
   const inside = await refused(outgoing.fetch(`${base}/inside`, { redirect: 'follow' }), 'unreachable');
   assert.match(inside.message, /not an https/);
   await refused(outgoing.fetch(`${base}/file`, { redirect: 'follow' }), 'unreachable');
+});
+
+test('a connection that ends in a way that is no error to Node lets go whoever waits', async (t) => {
+  const server = createPlainServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { outgoing } = await start(t);
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const fault = await refused(outgoing.fetch(`http://127.0.0.1:${port}/`), 'unreachable');
+  assert.match(fault.message, /another protocol/);
 });
 
 test('an answer of 100 MB is left after the first', async (t) => {

@@ -113,6 +113,12 @@ async function send(
     if (cause instanceof ProviderFault) reject(cause);
     else reject(signal.aborted ? timeout(purpose, cause) : unreachable(purpose, cause.message, cause));
   };
+  // Not every way in which a connection ends is an error to Node; whoever waits is let go at the deadline.
+  signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+  sent.on('upgrade', (_answer, socket) => {
+    socket.destroy();
+    fail(new Error('it wants to speak another protocol'));
+  });
   sent.on('error', fail);
   sent.on('response', (incoming) => {
     const parts: Buffer[] = [];

@@ -40,11 +40,11 @@ export async function readSuccess(
   response: Response,
   name: string,
   purpose: string,
-  secret?: string,
+  secrets: readonly string[] = [],
 ): Promise<Json> {
   if (response.ok) return readJson(response, purpose);
   const json = await readJson(response, purpose).catch((): Json => ({}));
-  throw refusedBy(name, purpose, response.status, json, secret);
+  throw refusedBy(name, purpose, response.status, json, secrets);
 }
 
 /** `error` and `error_description` of OAuth, or Facebook's and Google's objects in the same place. */
@@ -60,17 +60,16 @@ function errorOf(json: Json): string[] {
 /**
  * A refusal of a server that was called: `CorpOkta Error - 400 invalid_grant ...` (FED-142). What a provider writes
  * goes to the application in an address, so it is cut and held to the characters that RFC 6749 4.1.2.1 lets through.
+ * @param secrets what it was sent and may repeat: our secret, the code, the access token ("Malformed access token ...")
  */
 export function refusedBy(
   name: string,
   purpose: string,
   status: number,
   json: Json,
-  secret?: string,
+  secrets: readonly string[] = [],
 ): ProviderFault {
-  const answered = [String(status), ...errorOf(json)].join(' ');
-  // Some servers repeat what they were sent.
-  const said = printable(secret ? answered.replaceAll(secret, '***') : answered);
+  const said = printable(hide([String(status), ...errorOf(json)].join(' '), secrets));
   return new ProviderFault('refused', `${purpose} refused: ${said}`, {
     error: 'invalid_request',
     description: `${printable(name)} Error - ${said}`,
@@ -88,4 +87,15 @@ export function refusedInBrowser(name: string, error: string, description?: stri
   });
 }
 
-const printable = (said: string) => said.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 200);
+/** As they are, and as they are written in forms and addresses. */
+function hide(said: string, secrets: readonly string[]): string {
+  const written = secrets
+    // What is so short is no secret, and would tear holes into every sentence.
+    .filter((secret) => secret.length > 3)
+    .flatMap((secret) => [secret, new URLSearchParams([['', secret]]).toString().slice(1)]);
+  return written.reduce((text, form) => text.replaceAll(form, '***'), said);
+}
+
+/** What a provider says, as far as it may stand in an `error_description` (RFC 6749 4.1.2.1); no longer than a sentence. */
+export const printable = (said: string) =>
+  said.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 200);

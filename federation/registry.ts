@@ -1,4 +1,5 @@
 /** The types of identity providers, by the name that the API gives them. Adding one is a file and a line here. */
+import { detail } from './details.ts';
 import { oidcKind } from './oidc/kind.ts';
 import {
   type Environment,
@@ -23,8 +24,8 @@ import { x } from './social/x.ts';
 const PRESETS: Preset[] = [github, discord, x, linkedin, microsoft];
 
 const plain = oidcKind();
-const vendorOf = ({ details }: ProviderRecord) =>
-  PRESETS.find(({ issuer }) => issuer.test(details['oidc_issuer'] ?? ''))?.kind ?? plain;
+const vendorOf = (record: ProviderRecord) =>
+  PRESETS.find(({ issuer }) => issuer.test(detail(record, 'oidc_issuer') ?? ''))?.kind ?? plain;
 const oidc: ProviderKind = {
   ...plain,
   complete: (record, environment) => vendorOf(record).complete(record, environment),

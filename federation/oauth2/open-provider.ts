@@ -4,7 +4,7 @@
  * about must be asked besides whom it was made for (`person` does that). Presets in `social/` say where and what.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { attributesOf } from '../attributes.ts';
+import { attributesOf, tokensOf } from '../attributes.ts';
 import {
   type Answer,
   type Begin,
@@ -14,7 +14,9 @@ import {
   ProviderFault,
   type ProviderRecord,
 } from '../provider.ts';
-import { type Json, readList, readSuccess, refusedBy, refusedInBrowser, text } from '../read-answer.ts';
+import { type Json, refusedInBrowser } from '../read-answer.ts';
+import { type Ask, openAsk } from './ask.ts';
+import { exchange } from './exchange.ts';
 
 export interface OAuth2Settings {
   clientId: string;
@@ -27,22 +29,16 @@ export interface OAuth2Settings {
   /** The secret by HTTP Basic (RFC 6749 2.3.1) and not in the form. */
   basic?: boolean;
   pkce?: boolean;
+  /** As what the vendor names itself in its answers (RFC 9207), if it does. */
+  issuer?: string;
   /** Who holds the token: asks the vendor, and gives the claims with the vendor's own name of the person. */
   person(ask: Ask, accessToken: string): Promise<{ subject: unknown; claims: Json }>;
-}
-
-/** Asks the vendor, with the access token as Bearer. */
-export interface Ask {
-  /** Throws ProviderFault for any answer but a JSON object of success. */
-  (url: string, headers?: Record<string, string>): Promise<Json>;
-  /** For what a person may be without: nothing when the vendor gives no list. */
-  list(url: string, headers?: Record<string, string>): Promise<Json[]>;
 }
 
 export function openOAuth2Provider(
   record: ProviderRecord,
   settings: OAuth2Settings,
-  { outgoing }: Pick<Environment, 'outgoing'>,
+  environment: Pick<Environment, 'outgoing'>,
 ): Provider {
   const { name } = record;
 
@@ -66,57 +62,33 @@ export function openOAuth2Provider(
   }
 
   async function finish(answer: Answer): Promise<ProvenIdentity> {
-    const { parameters, state } = answer;
-    if (parameters['state'] !== state) throw new ProviderFault('not-verified', 'callback: another state');
-    const { error, error_description: description, error_reason: reason } = parameters;
-    if (error) throw refusedInBrowser(name, error, description ?? reason);
-    if (!parameters['code']) throw new ProviderFault('not-verified', 'callback: no code');
-    const accessToken = await exchange(parameters['code'], answer);
-    const { subject, claims } = await settings.person(ask(accessToken), accessToken);
+    const code = codeOf(name, settings, answer);
+    const accessToken = await exchange(name, settings, { ...answer, code }, environment);
+    const ask = openAsk(name, accessToken, environment);
+    const { subject, claims } = await settings.person(ask, accessToken);
     if ((typeof subject !== 'string' && typeof subject !== 'number') || subject === '')
       throw new ProviderFault('invalid-answer', `${name} does not say who it is`);
-    const attributes = attributesOf(claims);
-    if (Object.values(record.mapping ?? {}).includes('access_token'))
-      attributes['access_token'] = accessToken;
-    return { subject: String(subject), attributes };
-  }
-
-  async function exchange(code: string, { callbackUrl, kept }: Answer): Promise<string> {
-    const { clientId, clientSecret, tokenUrl, basic } = settings;
-    const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callbackUrl });
-    form.set('client_id', clientId);
-    if (!basic) form.set('client_secret', clientSecret);
-    if (kept['verifier']) form.set('code_verifier', kept['verifier']);
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (basic) headers['authorization'] = `Basic ${credentials(clientId, clientSecret)}`;
-    const purpose = 'IdP token endpoint';
-    const get = settings.tokenMethod === 'GET';
-    if (!get) headers['content-type'] = 'application/x-www-form-urlencoded';
-    const response = get
-      ? await outgoing.fetch(`${tokenUrl}?${form}`, { headers, purpose })
-      : await outgoing.fetch(tokenUrl, { method: 'POST', headers, body: form.toString(), purpose });
-    const json = await readSuccess(response, name, purpose, clientSecret);
-    const token = text(json, 'access_token');
-    // GitHub says 200 and means an error.
-    if (!token) throw refusedBy(name, purpose, response.status, json, clientSecret);
-    return token;
-  }
-
-  function ask(accessToken: string): Ask {
-    const purpose = 'IdP userinfo endpoint';
-    const call = (url: string, headers: Record<string, string> = {}) => {
-      const all = { accept: 'application/json', authorization: `Bearer ${accessToken}`, ...headers };
-      return outgoing.fetch(url, { purpose, headers: all });
+    return {
+      subject: String(subject),
+      attributes: { ...attributesOf(claims), ...tokensOf(record, { accessToken }) },
     };
-    return Object.assign(
-      async (url: string, headers?: Record<string, string>) =>
-        readSuccess(await call(url, headers), name, purpose),
-      { list: async (url: string, headers?: Record<string, string>) => readList(await call(url, headers)) },
-    );
   }
 
   return { name, begin, finish };
 }
 
-const credentials = (id: string, secret: string) =>
-  Buffer.from([id, secret].map(encodeURIComponent).join(':')).toString('base64');
+/** The code in what the browser brought. Throws ProviderFault when there is none, or when it answers another question. */
+function codeOf(
+  name: string,
+  { issuer }: Pick<OAuth2Settings, 'issuer'>,
+  { parameters, state }: Answer,
+): string {
+  const { error, error_description: description, error_reason: reason, code, iss } = parameters;
+  if (parameters['state'] !== state) throw new ProviderFault('not-verified', 'callback: another state');
+  // Vendors began to send it one by one: one without is taken, one of another never.
+  if (issuer !== undefined && iss !== undefined && iss !== issuer)
+    throw new ProviderFault('not-verified', 'callback: the answer is of another issuer');
+  if (error) throw refusedInBrowser(name, error, description ?? reason);
+  if (!code) throw new ProviderFault('not-verified', 'callback: no code');
+  return code;
+}

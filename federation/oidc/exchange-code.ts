@@ -34,10 +34,12 @@ export async function exchangeCode(
       signal,
       purpose,
     });
-    const json = await readSuccess(response, name, purpose, secret);
+    const basic = headers['authorization']?.replace(/^Basic /, '') ?? '';
+    const sent = [secret, basic, answer.parameters['code'] ?? '', answer.kept['verifier'] ?? ''];
+    const json = await readSuccess(response, name, purpose, sent);
     const access_token = text(json, 'access_token');
     // Slack says 200 and means an error.
-    if (!access_token) throw refusedBy(name, purpose, response.status, json, secret);
+    if (!access_token) throw refusedBy(name, purpose, response.status, json, sent);
     idToken = text(json, 'id_token');
     // Not every vendor says the type; there is only one that could be meant. The rest is not for us, and often odd.
     return Response.json({ access_token, token_type: text(json, 'token_type') ?? 'Bearer' });

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { attributesOf } from '../attributes.ts';
+import { attributesOf, tokensOf } from '../attributes.ts';
 import {
   type Answer,
   type Begin,
@@ -104,18 +104,6 @@ export function openOidcProvider(
   }
 
   return { name, begin, finish };
-}
-
-/** Tokens are attributes only where somebody mapped them (FED-60); no claim of that name takes their place. */
-export function tokensOf(
-  { mapping = {} }: ProviderRecord,
-  tokens: { accessToken: string; idToken?: string },
-): Record<string, string> {
-  const sources = Object.values(mapping);
-  const mapped: Record<string, string> = {};
-  if (sources.includes('access_token')) mapped['access_token'] = tokens.accessToken;
-  if (sources.includes('id_token') && tokens.idToken) mapped['id_token'] = tokens.idToken;
-  return mapped;
 }
 
 /** Where the provider is and what it can. Discovery that fails is forgiven where all was given by hand (FED-43). */

@@ -19,7 +19,7 @@ export async function userInfo(
     headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json, application/jwt' },
   });
   const signed = /^application\/jwt\b/i.test(response.headers.get('content-type') ?? '');
-  if (!response.ok) return readSuccess(response, name, purpose);
+  if (!response.ok) return readSuccess(response, name, purpose, [accessToken]);
   const claims: Json = signed
     ? await verifyUserInfo(await response.text(), expected, environment)
     : await readJson(response, purpose);

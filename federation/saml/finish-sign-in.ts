@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Answer, type Environment, type ProvenIdentity, ProviderFault } from '../provider.ts';
+import { printable } from '../read-answer.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { onlyChild, SAML, SAMLP } from './elements.ts';
 import { entityIdOf } from './messages.ts';
@@ -87,11 +88,9 @@ function checkStatus(root: Element, name: string): void {
   if (value === SUCCESS) return;
   const detail = onlyChild(code, SAMLP, 'StatusCode')?.attributes.get('Value') ?? value;
   const text = onlyChild(status, SAMLP, 'StatusMessage')?.text.trim();
-  // It goes to the application in an address: RFC 6749 4.1.2.1 says which characters may.
-  const said = [detail.replace(/^.*:/, ''), text].filter(Boolean).join(' ');
-  const printable = said.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 200);
-  throw new ProviderFault('refused', `the provider answered ${printable}`, {
+  const said = printable([detail.replace(/^.*:/, ''), text].filter(Boolean).join(' '));
+  throw new ProviderFault('refused', `the provider answered ${said}`, {
     error: DENIED.test(detail) ? 'access_denied' : 'server_error',
-    description: `${name} Error - ${printable}`,
+    description: `${printable(name)} Error - ${said}`,
   });
 }

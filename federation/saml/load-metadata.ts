@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Environment, ProviderFault } from '../provider.ts';
 import { type Metadata, readMetadata, UnusableMetadata } from './read-metadata.ts';
 
@@ -17,10 +18,20 @@ export async function loadMetadata(
   { file, url, anew }: { file?: string; url?: string /** Also when it is not old. */; anew?: boolean },
   environment: Surroundings,
 ): Promise<Metadata> {
-  const metadata = url ? await fromAddress(url, anew === true, environment) : usable(file ?? '', environment);
+  const metadata = await (url
+    ? fromAddress(url, anew === true, environment)
+    : fromFile(file ?? '', environment));
   if (metadata.validUntil !== undefined && metadata.validUntil <= environment.clock.now())
     throw new ProviderFault('configuration', 'The SAML metadata has expired');
   return metadata;
+}
+
+/** A file never changes, so it is read once: a large one takes longer than all the rest of a sign-in. */
+function fromFile(file: string, environment: Surroundings): Promise<Metadata> {
+  const never = { freshUntil: Number.POSITIVE_INFINITY, usableUntil: Number.POSITIVE_INFINITY };
+  const key = createHash('sha256').update(file).digest('base64url');
+  const read = async () => ({ value: usable(file, environment), ...never });
+  return environment.outgoing.remember(`SAML metadata of ${key}`, read);
 }
 
 async function fromAddress(url: string, anew: boolean, environment: Surroundings): Promise<Metadata> {

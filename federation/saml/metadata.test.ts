@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { refused } from '../contract.ts';
-import { completeDetails } from '../registry.ts';
+import { completeDetails, openProvider } from '../registry.ts';
 import { type LocalVendor, openVendor, type Reply } from '../testing/local-vendor.ts';
 import { makeKeys } from '../testing/saml-identity-provider.ts';
 import { CALLBACK, ENTITY_ID, LOGOUT, POOL_ID, samlStory } from '../testing/saml-story.ts';
@@ -156,6 +156,25 @@ test('FED-69 an uploaded file is never read again, and not used after its end', 
   story.later(2 * HOUR);
   await refused(come(), 'configuration');
   assert.equal(vendor.seen.length, 0);
+});
+
+test('a file is read once, however many people sign in', async () => {
+  const { outgoing } = story.environment;
+  let read = 0;
+  const counting = {
+    ...story.environment,
+    outgoing: {
+      ...outgoing,
+      refusal(url: string) {
+        read += 1;
+        return outgoing.refusal(url);
+      },
+    },
+  };
+  const details = { MetadataFile: story.idp.metadata({ signOn: 'http://127.0.0.1/sso' }) };
+  const record = { name: 'CorpSaml', type: 'SAML', details };
+  for (let i = 0; i < 5; i++) await story.ask(openProvider(record, counting));
+  assert.equal(read, 1);
 });
 
 test('who saves a provider has its metadata read at once', async () => {

@@ -38,6 +38,7 @@ export const amazon: ProviderKind = {
         scopes: scopes(record, ' '),
         authorizeUrl: urls.authorize_url,
         tokenUrl: urls.token_url,
+        pkce: true,
         async person(ask, accessToken) {
           const [info, profile] = await Promise.all([
             ask(`${urls.tokeninfo_url}?access_token=${encodeURIComponent(accessToken)}`),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { refused } from '../contract.ts';
+import { assertQuiet, refused } from '../contract.ts';
 import { CALLBACK, codeContract, comeBack, type Vendor } from '../contract-code.ts';
 import type { ProviderRecord } from '../provider.ts';
 import { completeDetails, openProvider, providerKind } from '../registry.ts';
@@ -123,7 +123,7 @@ async function openApplePeer() {
 
 codeContract('Google', openGoogle, true);
 codeContract('Facebook', openFacebookPeer, false);
-codeContract('Login with Amazon', openAmazonPeer, false);
+codeContract('Login with Amazon', openAmazonPeer, true);
 codeContract('Sign in with Apple', openApplePeer, true);
 
 async function opened<V extends Vendor>(t: TestContext, open: () => Promise<V>) {
@@ -141,6 +141,53 @@ async function opened<V extends Vendor>(t: TestContext, open: () => Promise<V>) 
   const signIn = async (who = 'maria') => provider.finish(await comeBack(provider, server, who));
   return { ...vendor, provider, scope, signIn };
 }
+
+const REPEATERS: [() => Promise<Vendor>, string][] = [
+  [openGoogle, '/token'],
+  [openGoogle, '/userinfo'],
+  [openFacebookPeer, '/v17.0/oauth/access_token'],
+  [openFacebookPeer, '/v17.0/me'],
+  [openAmazonPeer, '/auth/o2/token'],
+  [openAmazonPeer, '/user/profile'],
+  [openApplePeer, '/token'],
+];
+for (const [open, path] of REPEATERS)
+  test(`FED-60 what a vendor repeats of what it was sent is told to nobody: ${path}`, async (t) => {
+    const { provider, server } = await opened(t, open);
+    const sent: string[] = [];
+    server.route(path, ({ form, query, headers }) => {
+      const token = headers.authorization?.replace('Bearer ', '');
+      const names = ['client_secret', 'code', 'code_verifier'];
+      const secrets = names.map((name) => form.get(name) ?? query.get(name));
+      sent.push(...[token, ...secrets].filter((each) => typeof each === 'string'));
+      const error = { code: 190, message: `Malformed: ${sent[0]} ${sent[1] ?? ''} ${query} ${form}` };
+      return { status: 400, json: { error } };
+    });
+    const fault = await refused(provider.finish(await comeBack(provider, server, 'maria')), 'refused');
+    assert.match(fault.description, /190 Malformed: \*\*\*/);
+    assertQuiet(fault, sent);
+  });
+
+test('Google is called where it publishes its endpoints, whatever is described', async (t) => {
+  const { record, environment } = await opened(t, openGoogle);
+  const called: string[] = [];
+  const outgoing = {
+    ...environment.outgoing,
+    fetch: async (url: string) => {
+      called.push(url);
+      return Response.json({});
+    },
+  };
+  const google = openProvider(record, { ...environment, outgoing, overrides: {} });
+  const { redirect, kept } = await google.begin({ callbackUrl: CALLBACK, state: 's' });
+  assert.ok(redirect.startsWith('https://accounts.google.com/o/oauth2/v2/auth?'));
+  const parameters = { code: 'c', state: 's', iss: 'https://accounts.google.com' };
+  await refused(
+    google.finish({ method: 'GET', parameters, callbackUrl: CALLBACK, kept, state: 's' }),
+    'refused',
+  );
+  assert.deepEqual(called, ['https://oauth2.googleapis.com/token']);
+});
 
 test('Facebook is asked for scopes with commas, and for id and what is mapped', async (t) => {
   const { scope, signIn, server, record, environment } = await opened(t, openFacebookPeer);

@@ -10,6 +10,7 @@ export const discord = oauth2Preset({
   authorize_url: 'https://discord.com/oauth2/authorize',
   token_url: 'https://discord.com/api/oauth2/token',
   attributes_url: 'https://discord.com/api/users/@me',
+  namesItself: true,
   async person(ask, url) {
     const { id, username, global_name: name, avatar, email, verified, locale } = await ask(url);
     const picture = avatar ? `https://cdn.discordapp.com/avatars/${id}/${avatar}.png` : undefined;

@@ -4,10 +4,11 @@ import { openOAuth2Provider } from '../oauth2/open-provider.ts';
 import type { ProviderKind, ProviderRecord } from '../provider.ts';
 import type { Json } from '../read-answer.ts';
 
-const NEWEST = 'v17.0';
+/** What the service shows unless told otherwise. Facebook answers a version that is retired as its oldest living one. */
+const SHOWN = 'v17.0';
 
 function derived(record: ProviderRecord) {
-  const version = detail(record, 'api_version') ?? NEWEST;
+  const version = detail(record, 'api_version') ?? SHOWN;
   if (!/^v\d{1,3}\.\d{1,3}$/.test(version)) throw wrong('api_version of Facebook has the form v17.0');
   return {
     authorize_url: `https://www.facebook.com/${version}/dialog/oauth`,

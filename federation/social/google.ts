@@ -12,10 +12,13 @@ const DERIVED = {
   attributes_url_add_attributes: 'true',
 };
 
-/** What is called. User info of OpenID takes the place of the People API, which names everything differently. */
+/**
+ * What is called, as Google publishes it today. User info of OpenID takes the place of the People API, which names
+ * everything differently.
+ */
 const CALLED = {
   authorize_url: DERIVED.authorize_url,
-  token_url: DERIVED.token_url,
+  token_url: 'https://oauth2.googleapis.com/token',
   attributes_url: 'https://openidconnect.googleapis.com/v1/userinfo',
   jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs',
 };

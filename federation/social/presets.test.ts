@@ -10,6 +10,7 @@ import { openGithub } from '../testing/github.ts';
 import type { LocalVendor } from '../testing/local-vendor.ts';
 import { type OpenIdVendorOptions, openOpenIdVendor } from '../testing/openid-vendor.ts';
 import { openX } from '../testing/x.ts';
+import { microsoft as entra } from './microsoft.ts';
 
 const app = { id: 'app-1', secret: 'secret of the application & more', callbackUrl: CALLBACK };
 const subjects = { maria: '10157003', otto: '10157004' };
@@ -228,6 +229,16 @@ test('GitHub: the address is the primary one, proven as GitHub says, and absent 
   assert.equal((await bare.signIn()).attributes['email'], undefined);
 });
 
+test('Discord names itself in its answers: one of another is refused before its code leaves', async (t) => {
+  const { provider, server } = await opened(t, discord);
+  const good = await comeBack(provider, server, 'maria');
+  const from = (iss: string) => provider.finish({ ...good, parameters: { ...good.parameters, iss } });
+  server.seen.length = 0;
+  await refused(from('https://evil.example.com'), 'not-verified');
+  assert.deepEqual(server.seen, []);
+  assert.equal((await from('https://discord.com')).subject, subjects.maria);
+});
+
 test('X: no address where none is confirmed', async (t) => {
   const { signIn } = await opened(t, xVendor);
   const { attributes } = await signIn('otto');
@@ -252,6 +263,23 @@ test("Microsoft: an address of a tenant is proven only by Microsoft's own word",
   await refused(signIn(), 'not-verified');
 });
 
+test('Microsoft is known in every cloud and in every way of writing its address, and nobody else is', () => {
+  for (const issuer of [
+    'https://login.microsoftonline.com/common/v2.0',
+    'https://LOGIN.MicrosoftOnline.com/common/v2.0',
+    'https://login.microsoftonline.com:443/common/v2.0',
+    'https://login.microsoftonline.us/common/v2.0',
+    'https://login.partner.microsoftonline.cn/common/v2.0',
+    'https://sts.windows.net/common',
+  ])
+    assert.match(issuer, entra.issuer);
+  for (const issuer of [
+    'https://login.microsoftonline.com.evil.example',
+    'https://loginXmicrosoftonline.com/',
+  ])
+    assert.doesNotMatch(issuer, entra.issuer);
+});
+
 test('a vendor is known by its whole issuer, and its addresses are not for administrators to change', async (t) => {
   const environment = openEnvironment();
   t.after(() => environment.outgoing.close());
@@ -266,6 +294,8 @@ test('a vendor is known by its whole issuer, and its addresses are not for admin
   assert.deepEqual(await completeDetails({ ...record, details: complete }, environment), complete);
   const moved = { ...record, details: { ...details, token_url: 'https://evil.example.com' } };
   await refused(completeDetails(moved, environment), 'configuration');
+  const blank = { ...record, details: { ...details, oidc_issuer: ' https://github.com ' } };
+  assert.deepEqual(await completeDetails(blank, environment), complete);
   for (const oidc_issuer of [
     'https://github.com.evil.example.com',
     'https://githubXcom',
