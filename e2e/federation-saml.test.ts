@@ -20,8 +20,8 @@ import {
   readRequest,
   type SamlIdentityProvider,
   samlIdentityProvider,
-  signatureOf,
 } from '#federation/testing/saml-identity-provider.ts';
+import { signatureOf } from '#federation/testing/saml-signature.ts';
 import { openBrowser } from './browser.ts';
 import { openFederation } from './federation-stage.ts';
 import { type HttpSession, openHttpSession, type Page } from './http-session.ts';

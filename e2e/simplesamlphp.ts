@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { makeKeys } from '#federation/testing/saml-identity-provider.ts';
+import { makeKeys } from '#federation/testing/saml-signature.ts';
 import { freePort } from './free-port.ts';
 import { readTools } from './services.ts';
 

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refused } from '../contract.ts';
 import type { Answer } from '../provider.ts';
-import {
-  type AskedBy,
-  base64,
-  type EncryptionOptions,
-  encryptedFor,
-  enveloped,
-  makeKeys,
-  signatureOf,
-} from '../testing/saml-identity-provider.ts';
+import { type EncryptionOptions, encryptedFor } from '../testing/saml-encryption.ts';
+import { type AskedBy, base64 } from '../testing/saml-identity-provider.ts';
+import { enveloped, makeKeys, signatureOf } from '../testing/saml-signature.ts';
 import { CALLBACK, samlStory } from '../testing/saml-story.ts';
 
 const story = samlStory();

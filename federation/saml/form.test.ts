@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProviderFault } from '../provider.ts';
-import {
-  type AskedBy,
-  base64,
-  encryptedFor,
-  enveloped,
-  signatureOf,
-} from '../testing/saml-identity-provider.ts';
+import { encryptedFor } from '../testing/saml-encryption.ts';
+import { type AskedBy, base64 } from '../testing/saml-identity-provider.ts';
+import { enveloped, signatureOf } from '../testing/saml-signature.ts';
 import { CALLBACK, ENTITY_ID, samlStory } from '../testing/saml-story.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkSignatureForm } from './check-signature-form.ts';

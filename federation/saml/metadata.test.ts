@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { refused } from '../contract.ts';
 import { completeDetails, openProvider } from '../registry.ts';
 import { type LocalVendor, openVendor, type Reply } from '../testing/local-vendor.ts';
-import { makeKeys } from '../testing/saml-identity-provider.ts';
+import { makeKeys } from '../testing/saml-signature.ts';
 import { CALLBACK, ENTITY_ID, LOGOUT, POOL_ID, samlStory } from '../testing/saml-story.ts';
 import { readMetadata, UnusableMetadata } from './read-metadata.ts';
 import { readXml } from './read-xml.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { verify, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { refused } from '../contract.ts';
-import { makeKeys } from '../testing/saml-identity-provider.ts';
+import { makeKeys } from '../testing/saml-signature.ts';
 import { CALLBACK, ENTITY_ID, samlStory } from '../testing/saml-story.ts';
 
 const story = samlStory();

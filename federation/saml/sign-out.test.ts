@@ -3,14 +3,8 @@ import { verify, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { refused } from '../contract.ts';
 import type { Answer, Provider } from '../provider.ts';
-import {
-  base64,
-  enveloped,
-  makeKeys,
-  readRequest,
-  type SigningOptions,
-  signatureOf,
-} from '../testing/saml-identity-provider.ts';
+import { base64, readRequest } from '../testing/saml-identity-provider.ts';
+import { enveloped, makeKeys, type SigningOptions, signatureOf } from '../testing/saml-signature.ts';
 import { ENTITY_ID, LOGOUT, samlStory } from '../testing/saml-story.ts';
 
 const story = samlStory();

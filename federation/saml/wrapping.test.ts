@@ -3,14 +3,8 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { refused } from '../contract.ts';
 import type { Answer } from '../provider.ts';
-import {
-  type AskedBy,
-  base64,
-  enveloped,
-  makeKeys,
-  samlIdentityProvider,
-  signatureOf,
-} from '../testing/saml-identity-provider.ts';
+import { type AskedBy, base64, samlIdentityProvider } from '../testing/saml-identity-provider.ts';
+import { enveloped, makeKeys, signatureOf } from '../testing/saml-signature.ts';
 import { CALLBACK, samlStory } from '../testing/saml-story.ts';
 
 const story = samlStory();

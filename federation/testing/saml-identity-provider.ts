@@ -3,127 +3,12 @@
  * after the standard and shares no code with what it tests: documents are written in their canonical form at once
  * (Exclusive XML Canonicalization 1.0), so that a digest is that of the text.
  */
-import {
-  type CipherGCM,
-  constants,
-  createCipheriv,
-  createHash,
-  createSign,
-  generateKeyPairSync,
-  publicEncrypt,
-  randomBytes,
-  X509Certificate,
-} from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
-import forge from 'node-forge';
 import { fullName, person } from './people.ts';
+import { DS, enveloped, type Keys, makeKeys, type SigningOptions, signatureOf } from './saml-signature.ts';
 
-const DS = 'http://www.w3.org/2000/09/xmldsig#';
-const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
-
-export interface Keys {
-  privateKey: string;
-  /** Base64 of DER. */
-  certificate: string;
-}
-
-export function makeKeys(bits = 2048): Keys {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: bits,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  certificate.serialNumber = '01';
-  certificate.validity.notAfter = new Date(Date.UTC(2099, 0));
-  certificate.setSubject([{ name: 'commonName', value: 'idp' }]);
-  certificate.setIssuer([{ name: 'commonName', value: 'idp' }]);
-  certificate.sign(forge.pki.privateKeyFromPem(privateKey), forge.md.sha256.create());
-  const pem = forge.pki.certificateToPem(certificate);
-  return { privateKey, certificate: pem.replaceAll(/-----[A-Z ]+-----|\s/g, '') };
-}
-
-export interface SigningOptions {
-  keys?: Keys;
-  /** Of the reference; the ID of the element otherwise. */
-  uri?: string;
-  digest?: string;
-  method?: string;
-  canonicalization?: string;
-  transforms?: string[];
-  /** What is signed in truth, where that is not the element. */
-  over?: string;
-  keyInfo?: string;
-  /** Comes after everything else inside Signature. */
-  object?: string;
-  /** Takes the place of the SignatureValue. */
-  value?: string;
-}
-
-/** The signature of an element in canonical form, as text. */
-export function signatureOf(element: string, keys: Keys, options: SigningOptions = {}): string {
-  const { digest = 'http://www.w3.org/2001/04/xmlenc#sha256' } = options;
-  const { method = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' } = options;
-  const hash = (uri: string) => /sha(1|256|512)$/.exec(uri)?.[0] ?? 'sha256';
-  const id = / ID="([^"]*)"/.exec(element)?.[1];
-  const digested = createHash(hash(digest))
-    .update(options.over ?? element)
-    .digest('base64');
-  const transforms = options.transforms ?? [`${DS}enveloped-signature`, EXCLUSIVE];
-  const inside =
-    `<ds:CanonicalizationMethod Algorithm="${options.canonicalization ?? EXCLUSIVE}"></ds:CanonicalizationMethod>` +
-    `<ds:SignatureMethod Algorithm="${method}"></ds:SignatureMethod>` +
-    `<ds:Reference URI="${options.uri ?? `#${id}`}"><ds:Transforms>` +
-    transforms.map((uri) => `<ds:Transform Algorithm="${uri}"></ds:Transform>`).join('') +
-    `</ds:Transforms><ds:DigestMethod Algorithm="${digest}"></ds:DigestMethod>` +
-    `<ds:DigestValue>${digested}</ds:DigestValue></ds:Reference>`;
-  const signed = `<ds:SignedInfo xmlns:ds="${DS}">${inside}</ds:SignedInfo>`;
-  const { privateKey } = options.keys ?? keys;
-  const value = options.value ?? createSign(hash(method)).update(signed).sign(privateKey, 'base64');
-  return (
-    `<ds:Signature xmlns:ds="${DS}"><ds:SignedInfo>${inside}</ds:SignedInfo>` +
-    `<ds:SignatureValue>${value}</ds:SignatureValue>${options.keyInfo ?? ''}${options.object ?? ''}</ds:Signature>`
-  );
-}
-
-/** The element with its signature where it belongs, after the issuer. */
-export const enveloped = (element: string, signature: string) =>
-  element.replace('</saml:Issuer>', () => `</saml:Issuer>${signature}`);
-
-const XENC = 'http://www.w3.org/2001/04/xmlenc#';
-
-export interface EncryptionOptions {
-  content?: string;
-  transport?: string;
-  /** Comes where the content is, as an attacker would change it. */
-  cipher?(value: Buffer): Buffer;
-}
-
-/** An assertion that only the owner of the certificate can read (XML Encryption 1.1). */
-export function encryptedFor(certificate: string, xml: string, options: EncryptionOptions = {}): string {
-  const { content = 'http://www.w3.org/2009/xmlenc11#aes256-gcm', transport = `${XENC}rsa-oaep-mgf1p` } =
-    options;
-  const [, bits = '256', mode = 'gcm'] = /aes(\d+)-(gcm|cbc)$/.exec(content) ?? [];
-  const key = randomBytes(Number(bits) / 8);
-  const iv = randomBytes(mode === 'gcm' ? 12 : 16);
-  const cipher = createCipheriv(`aes-${bits}-${mode}`, key, iv);
-  const parts = [iv, cipher.update(xml, 'utf8'), cipher.final()];
-  if (mode === 'gcm') parts.push((cipher as CipherGCM).getAuthTag());
-  const padding = transport.endsWith('1_5') ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING;
-  const { publicKey } = new X509Certificate(Buffer.from(certificate, 'base64'));
-  const wrapped = publicEncrypt({ key: publicKey, padding, oaepHash: 'sha1' }, key);
-  const whole = Buffer.concat(parts);
-  const value = (bytes: Buffer) =>
-    `<xenc:CipherData><xenc:CipherValue>${bytes.toString('base64')}</xenc:CipherValue></xenc:CipherData>`;
-  const method = (uri: string) => `<xenc:EncryptionMethod Algorithm="${uri}"></xenc:EncryptionMethod>`;
-  return (
-    `<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><xenc:EncryptedData xmlns:xenc="${XENC}" Type="${XENC}Element">` +
-    `${method(content)}<ds:KeyInfo xmlns:ds="${DS}"><xenc:EncryptedKey>${method(transport)}${value(wrapped)}</xenc:EncryptedKey></ds:KeyInfo>` +
-    `${value(options.cipher?.(whole) ?? whole)}</xenc:EncryptedData></saml:EncryptedAssertion>`
-  );
-}
 
 export interface AskedBy {
   id: string;

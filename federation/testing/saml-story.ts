@@ -4,13 +4,12 @@ import type { Answer, Environment, Provider } from '../provider.ts';
 import { openProvider } from '../registry.ts';
 import {
   type AskedBy,
-  type Keys,
   type Lies,
-  makeKeys,
   readRequest,
   type SamlIdentityProvider,
   samlIdentityProvider,
 } from './saml-identity-provider.ts';
+import { type Keys, makeKeys } from './saml-signature.ts';
 
 export const POOL_ID = 'eu-central-1_Ab12Cd34E';
 export const ENTITY_ID = `urn:amazon:cognito:sp:${POOL_ID}`;
