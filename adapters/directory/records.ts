@@ -187,6 +187,7 @@ export type ClientFeature =
   | 'token-exchange';
 
 type ProviderSigningAlg = 'RS256' | 'PS256';
+type ClientSigningAlg = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519' | 'HS256';
 
 /**
  * Metadata of a client by their standard names: RFC 7591, OpenID Connect Registration, RFC 9126 and 9449, and the
@@ -201,13 +202,13 @@ export interface OpenIdClientSettings {
     | 'client_secret_jwt'
     | 'private_key_jwt'
     | 'none';
-  token_endpoint_auth_signing_alg?: string;
+  token_endpoint_auth_signing_alg?: ClientSigningAlg;
   /** At most one of `jwks` and `jwks_uri` is there. */
   jwks?: { keys: PublicClientJwk[] };
   jwks_uri?: string;
   require_pushed_authorization_requests?: boolean;
   dpop_bound_access_tokens?: boolean;
-  request_object_signing_alg?: string;
+  request_object_signing_alg?: ClientSigningAlg;
   require_signed_request_object?: boolean;
   id_token_signed_response_alg?: ProviderSigningAlg;
   userinfo_signed_response_alg?: ProviderSigningAlg;

@@ -4,6 +4,7 @@
  * the wire shape. It never holds an `if` about the business, and never meets `flow`.
  */
 import type { AccountStores } from '#adapters/accounts/store.ts';
+import type { OpenIdClientSettings } from '#adapters/directory/records.ts';
 import type { DirectoryStores } from '#adapters/directory/store.ts';
 import type { SessionStores } from '#adapters/sessions/store.ts';
 import type { UploadStores } from '#adapters/uploads/store.ts';
@@ -53,8 +54,14 @@ export interface Caller {
   userAgent?: string;
   /** The access key of a signed call; `process` for the pool file and the console. */
   accessKey?: string;
-  /** Ids and secrets that a pool file fixes; never reachable over HTTP. */
-  fixed?: { poolId?: string; clientId?: string; clientSecret?: string; passwordHash?: string };
+  /** What the API has no member for and a pool file gives; never reachable over HTTP. */
+  fixed?: {
+    poolId?: string;
+    clientId?: string;
+    clientSecret?: string;
+    openId?: OpenIdClientSettings;
+    passwordHash?: string;
+  };
 }
 
 /**

@@ -114,7 +114,7 @@ export function mfaShape({ settings, defaulted = [] }: PoolRecord): GetUserPoolM
 /** An app client as Create-, Describe- and UpdateUserPoolClient show it, with its secret when it has one. */
 export function clientShape(service: Pick<Service, 'vault'>, client: Stored<'client'>): UserPoolClientType {
   const { sealedSecret, settings } = client.record;
-  const { defaultAttributes: _, ...shown } = settings;
+  const { defaultAttributes: _, OpenId: _openId, ...shown } = settings;
   return {
     ...shown,
     UserPoolId: client.pool,

@@ -7,11 +7,12 @@ import { NEVER_WRITABLE } from '../attribute-permissions.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import { definedScopes, SYSTEM_SCOPE_NAMES } from './grantable-scopes.ts';
+import { openIdSettingsOf } from './openid/features.ts';
 import { redirectUriFault } from './redirect-uris.ts';
 import { checkTokenLifetimes } from './token-lifetimes.ts';
 
 export interface ClientInPool {
-  pool: Pick<Pool, 'id' | 'settings' | 'resourceServers'>;
+  pool: Pick<Pool, 'id' | 'settings' | 'tags' | 'resourceServers'>;
   settings: ClientSettings;
   hasSecret: boolean;
   /** Names of identity providers that the pool has, of those that the settings name at least. */
@@ -33,12 +34,13 @@ export function checkClient(client: ClientInPool): void {
 
 const oauthFlow = (message: string) => new Refusal('oauth-flow-invalid', { message });
 
-function checkFlows({ settings, hasSecret }: ClientInPool): void {
+function checkFlows({ pool, settings, hasSecret }: ClientInPool): void {
   const { AllowedOAuthFlows: flows, AllowedOAuthScopes: scopes } = settings;
   if (flows.includes('client_credentials')) {
     if (flows.length > 1)
       throw oauthFlow('client_credentials flow can not be selected along with code flow or implicit flow.');
-    if (!hasSecret)
+    const method = openIdSettingsOf(pool, { settings }).token_endpoint_auth_method;
+    if (!hasSecret && method !== 'private_key_jwt')
       throw oauthFlow('client_credentials flow can not be selected if client does not have a client secret.');
     const system = scopes.find((scope) => SYSTEM_SCOPE_NAMES.has(scope));
     if (system) throw oauthFlow(`${system} can not be selected along with client_credentials flow.`);

@@ -1,5 +1,5 @@
 /** Makes an app client: complete settings, checked against its pool, an id, and a secret when one was asked for. */
-import type { ClientRecord, ClientSettings } from '#adapters/directory/records.ts';
+import type { ClientRecord, ClientSettings, OpenIdClientSettings } from '#adapters/directory/records.ts';
 import type { DirectoryStores, Stored } from '#adapters/directory/store.ts';
 import { AlreadyExists } from '#adapters/errors.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
@@ -9,6 +9,7 @@ import { checkClient } from './client-rules.ts';
 import { completeClientSettings, type GivenClientSettings } from './default-client-settings.ts';
 import { CLIENT_SECRET, sealedFor } from './find-client.ts';
 import { findPool, providersNamed, resourceServersOf } from './find-pool.ts';
+import { checkOpenIdSettings } from './openid/check-settings.ts';
 import { newClientId, newClientSecret } from './pool-ids.ts';
 
 /** Clients of one pool. */
@@ -21,8 +22,15 @@ export type NewClient = GivenClientSettings & {
   ClientSecret?: string | undefined;
 };
 
+/** What the API has no member for. */
+export interface FixedClient {
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+  openId?: OpenIdClientSettings | undefined;
+}
+
 /**
- * @param fixed the id and secret that a pool file demands
+ * @param fixed what a pool file or dynamic registration demands, its form checked
  * @throws Refusal `pool-not-found`, `invalid-parameter`, `oauth-flow-invalid`, `scope-unknown`, or `limit-exceeded`
  * past 1000 clients
  */
@@ -30,24 +38,27 @@ export async function createClient(
   { directory: stores, vault }: { directory: DirectoryStores; vault: Vault },
   poolId: string,
   given: NewClient,
-  fixed: { clientId?: string; clientSecret?: string } = {},
+  fixed: FixedClient = {},
 ): Promise<Stored<'client'>> {
   const { record } = await findPool(stores, poolId);
   const settings: ClientSettings = completeClientSettings(given, {
     ClientName: given.ClientName,
     defaultAttributes: customNames(record.settings.SchemaAttributes),
+    OpenId: fixed.openId,
   });
   const secret = secretOf(given, fixed.clientSecret);
   checkClient({
     pool: {
       id: poolId,
       settings: record.settings,
+      tags: record.tags,
       resourceServers: await resourceServersOf(stores, poolId),
     },
     settings,
     hasSecret: secret !== undefined,
     providers: await providersNamed(stores, poolId, settings.SupportedIdentityProviders),
   });
+  checkOpenIdSettings(settings, record, secret);
   const directory = stores.forPool(poolId);
   if ((await directory.count('client')) >= MOST_CLIENTS)
     throw new Refusal('limit-exceeded', {

@@ -2,6 +2,8 @@
  * Tags of a pool: what they may be, and the few with the prefix `foyer:` that mean something. Those carry what the
  * API has no member for, so that every tool that can tag can set it; the endpoints read them from `pool.tags`.
  */
+import { FEATURES, FEATURES_TAG, isFeatureList } from './openid/features.ts';
+import { PROFILE_TAG, PROFILES, profileOf } from './openid/profile.ts';
 import { isPoolId } from './pool-ids.ts';
 
 export type Tags = Record<string, string>;
@@ -14,20 +16,33 @@ const CHARACTERS = /^[\p{L}\p{M}\p{N} _.:/=+\-@]*$/u;
 /** The tag that gives a new pool its id. */
 export const ID_TAG = 'foyer:id';
 
-const oneOf =
-  (...values: string[]) =>
-  (value: string) =>
-    values.includes(value);
+/** What a tag of ours may say, and the same as a clause that follows "it is". */
+interface Meaning {
+  allows(value: string): boolean;
+  is: string;
+}
 
-/** Tags with a meaning, and what they may say. */
-const MEANINGS: ReadonlyMap<string, (value: string) => boolean> = new Map([
+const oneOf = (...values: readonly string[]): Meaning => ({
+  allows: (value) => values.includes(value),
+  is: values.join(' or '),
+});
+
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   // How a pool answers where Cognito and the OpenID specifications differ.
-  ['foyer:profile', oneOf('cognito')],
+  [PROFILE_TAG, oneOf(...PROFILES)],
+  // What the pool's clients have of newer OAuth.
+  [
+    FEATURES_TAG,
+    {
+      allows: isFeatureList,
+      is: `a list of features with one space between them, of ${FEATURES.join(', ')}`,
+    },
+  ],
   // What an authorize request with a bad scope is answered: `invalid_scope` (guide), or the live service's own form.
   ['foyer:scope-error', oneOf('guide', 'service')],
   // Which attributes an ID token carries: all that the client may read, or those of the scopes.
   ['foyer:id-token-claims', oneOf('all', 'scopes')],
-  [ID_TAG, isPoolId],
+  [ID_TAG, { allows: isPoolId, is: 'the id of a user pool' }],
 ]);
 
 /**
@@ -41,6 +56,9 @@ export function tagsFault(tags: Tags, before?: Tags): string | undefined {
     const fault = tagFault(key, value);
     if (fault) return fault;
   }
+  // Also when the profile is taken away: what a tag says must not lie dormant and come back with the next change.
+  if (FEATURES_TAG in tags && profileOf({ tags }) !== 'openid')
+    return `The tag ${FEATURES_TAG} is for pools whose tag ${PROFILE_TAG} is openid.`;
   if (before && before[ID_TAG] !== tags[ID_TAG])
     return `The tag ${ID_TAG} is given when a user pool is made and cannot change.`;
   return undefined;
@@ -53,8 +71,8 @@ function tagFault(key: string, value: string): string | undefined {
     return 'Tags may have letters, digits, spaces and _ . : / = + - @ only.';
   if (/^aws:/i.test(key)) return 'Tag keys that begin with aws: are reserved.';
   if (!/^foyer:/i.test(key)) return undefined;
-  const means = MEANINGS.get(key);
-  if (!means)
+  const meaning = MEANINGS.get(key);
+  if (!meaning)
     return `There is no tag ${key}. Tags with the prefix foyer: are ${[...MEANINGS.keys()].join(', ')}.`;
-  return means(value) ? undefined : `The tag ${key} cannot be ${value}.`;
+  return meaning.allows(value) ? undefined : `The tag ${key} cannot be ${value}: it is ${meaning.is}.`;
 }

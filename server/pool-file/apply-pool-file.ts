@@ -9,7 +9,7 @@ import { applyFile } from './apply.ts';
 import { conflicts } from './conflicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { InvalidPoolFile, readPoolFile } from './read.ts';
-import { copyCertificates, withoutWhatStands } from './what-stands.ts';
+import { copyCertificates, withWhatStands } from './what-stands.ts';
 
 /** Makes the service of a rehearsal: empty stores in memory, and no mail leaves. */
 export type OpenRehearsal = () => Promise<{ service: Service; close(): Promise<void> }>;
@@ -24,7 +24,7 @@ export async function applyPoolFile(
   const rehearsal = await openRehearsal();
   try {
     await copyCertificates(service, rehearsal.service);
-    const rehearsed = await withoutWhatStands(file, service);
+    const rehearsed = await withWhatStands(file, service);
     await refuseFaults(path, (fault) => applyFile(rehearsed, rehearsal.service, fault));
   } finally {
     await rehearsal.close();

@@ -3,19 +3,15 @@
  * what it names: a named setting is brought to the file's value, an unnamed one is left alone, nothing is ever
  * deleted, and an existing person keeps password and attributes. What agrees already is not written again.
  */
-
-import { callOperation } from '../api/call-operation.ts';
-import type { Caller, Service } from '../api/operation.ts';
+import type { Service } from '../api/operation.ts';
 import { Refusal } from '../errors.ts';
 import { agrees } from './agrees.ts';
 import { applyCertificate } from './apply-certificate.ts';
+import { applyClient } from './apply-client.ts';
+import { type Call, callerFor, found, type Members } from './call.ts';
 import { FIXED_AT_CREATION, findPool } from './conflicts.ts';
-import type { ClientEntry, DomainEntry, PoolEntry, PoolFile } from './schema.ts';
-
-type Members = Record<string, unknown>;
-
-/** One API call in process; the pool file is its caller. */
-type Call = (operation: string, input: Members, fixed?: Caller['fixed']) => Promise<Members>;
+import type { DomainEntry, PoolEntry, PoolFile } from './schema.ts';
+import { tagsAfter } from './tags-after.ts';
 
 /** Told what could not be applied, and where it stands in the file. Applying goes on with what does not need it. */
 export type OnFault = (where: string, error: unknown) => void;
@@ -44,19 +40,12 @@ export async function applyFile(file: PoolFile, service: Service, fault: OnFault
       await guard(`${at}.identityProviders.${i}`, () => applyProvider(call, poolId, provider));
     for (const domain of entry.domain) await guard(`${at}.domain`, () => applyDomain(call, poolId, domain));
     for (const [i, client] of entry.clients.entries())
-      await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client));
+      await guard(`${at}.clients.${i}`, () => applyClient(call, poolId, client, service));
     for (const [i, group] of entry.groups.entries())
       await guard(`${at}.groups.${i}`, () => applyGroup(call, poolId, group));
     for (const [i, user] of entry.users.entries())
       await guard(`${at}.users.${i}`, () => applyUser(call, poolId, user));
   }
-}
-
-/** Signed calls act in the region of the pool; so does the file. */
-function callerFor(service: Service, poolId: string | undefined): Call {
-  const region = poolId?.split('_')[0] ?? service.settings.region;
-  return (operation, input, fixed) =>
-    callOperation(service, operation, input, { region, requestId: 'pool-file', accessKey: 'process', fixed });
 }
 
 async function applyPool(call: Call, entry: PoolEntry, service: Service): Promise<string> {
@@ -71,7 +60,13 @@ async function applyPool(call: Call, entry: PoolEntry, service: Service): Promis
   const { Schema: _, ...named } = entry.settings;
   if (!agrees({ ...current, PoolName: current['Name'] }, named)) {
     const changes = Object.entries(named).filter(([name]) => !FIXED_AT_CREATION.includes(name));
-    await call('UpdateUserPool', { ...updatable(current), ...Object.fromEntries(changes), UserPoolId });
+    const UserPoolTags = tagsAfter(stored, entry);
+    await call('UpdateUserPool', {
+      ...updatable(current),
+      ...Object.fromEntries(changes),
+      UserPoolTags,
+      UserPoolId,
+    });
   }
   return UserPoolId;
 }
@@ -152,56 +147,6 @@ async function applyDomain(call: Call, UserPoolId: string, domain: DomainEntry):
   else if (!agrees(DomainDescription, input)) await call('UpdateUserPoolDomain', input);
 }
 
-async function applyClient(
-  call: Call,
-  UserPoolId: string,
-  { id, secret, settings }: ClientEntry,
-): Promise<void> {
-  const ClientId = id ?? (await clientNamed(call, UserPoolId, settings['ClientName']));
-  const described = ClientId && (await found(call('DescribeUserPoolClient', { UserPoolId, ClientId })));
-  if (!described) {
-    const GenerateSecret = secret !== undefined || settings['GenerateSecret'] === true;
-    await call(
-      'CreateUserPoolClient',
-      { ...settings, GenerateSecret, UserPoolId },
-      { clientId: id, clientSecret: secret },
-    );
-    return;
-  }
-  const current = described['UserPoolClient'] as Members;
-  const { GenerateSecret: _, ...named } = settings;
-  const { ClientSecret, CreationDate, LastModifiedDate, ...kept } = current;
-  const isOther = secret !== undefined && secret !== ClientSecret;
-  if (isOther && !(await hasTwoSecrets(call, UserPoolId, ClientId)))
-    throw new Refusal('invalid-parameter', {
-      message: 'The secret of a client never changes; add one to it, or make a new client.',
-    });
-  if (!agrees(current, named))
-    await call('UpdateUserPoolClient', { ...kept, ...named, UserPoolId, ClientId });
-}
-
-/** While applications change from one secret to the other the file may name either; `conflicts.ts` knows both. */
-async function hasTwoSecrets(call: Call, UserPoolId: string, ClientId: string): Promise<boolean> {
-  const { ClientSecrets } = await call('ListUserPoolClientSecrets', { UserPoolId, ClientId });
-  return (ClientSecrets as unknown[]).length > 1;
-}
-
-async function clientNamed(call: Call, UserPoolId: string, name: unknown): Promise<string | undefined> {
-  let NextToken: unknown;
-  do {
-    const page = await call('ListUserPoolClients', {
-      UserPoolId,
-      MaxResults: 60,
-      ...(NextToken ? { NextToken } : {}),
-    });
-    const clients = page['UserPoolClients'] as { ClientId: string; ClientName: string }[];
-    const match = clients.find((client) => client.ClientName === name);
-    if (match) return match.ClientId;
-    NextToken = page['NextToken'];
-  } while (NextToken);
-  return undefined;
-}
-
 async function applyUser(call: Call, UserPoolId: string, user: PoolEntry['users'][number]): Promise<void> {
   const { username: Username, password: Password, attributes, groups } = user;
   const existing = await found(call('AdminGetUser', { UserPoolId, Username }));
@@ -224,15 +169,4 @@ async function applyUser(call: Call, UserPoolId: string, user: PoolEntry['users'
 async function groupsOf(call: Call, user: Members): Promise<string[]> {
   const { Groups } = await call('AdminListGroupsForUser', user);
   return (Groups as { GroupName: string }[]).map(({ GroupName }) => GroupName);
-}
-
-/** The answer, or undefined when what was asked for is not there. */
-async function found(answer: Promise<Members>): Promise<Members | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Refusal && /^(ResourceNotFound|UserNotFound)Exception$/.test(error.code))
-      return undefined;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
+import { OPENID_CLIENT_NAMES } from '../configuration/openid/client-metadata.ts';
 import { distance } from '../settings/load.ts';
 import { type PoolFile, poolFileSchema } from './schema.ts';
 
@@ -32,7 +33,9 @@ export function readPoolFile(path: string): PoolFile {
   const faults = parsed.error.issues.flatMap((issue) => {
     const where = issue.path.map(String).join('.') || 'the file';
     if (issue.code !== 'unrecognized_keys') return [`${where}: ${issue.message}`];
-    return issue.keys.map((key) => `${where}: "${key}" is not known here. Did you mean "${nearest(key)}"?`);
+    return issue.keys.map(
+      (key) => `${where}: "${key}" is not known here. Did you mean "${nearest(key, known(issue.path))}"?`,
+    );
   });
   throw new InvalidPoolFile(path, faults);
 }
@@ -64,11 +67,14 @@ function readText(path: string): string {
 }
 
 const KNOWN = [
-  ...['pools', 'id', 'settings', 'domain', 'resourceServers', 'clients', 'users'],
-  ...['secret', 'username', 'password', 'attributes'],
+  ...['pools', 'id', 'settings', 'domain', 'sessions', 'resourceServers', 'identityProviders', 'clients'],
+  ...['users', 'secret', 'OpenId', 'username', 'password', 'attributes', 'groups'],
   ...['certificates', 'arn', 'chain', 'key', 'name', 'certificateArn'],
 ];
 
-function nearest(key: string): string {
-  return KNOWN.reduce((best, next) => (distance(key, next) < distance(key, best) ? next : best));
+/** Names of a client's metadata are told apart from each other, not from those of the frame. */
+const known = (path: PropertyKey[]) => (path.at(-1) === 'OpenId' ? OPENID_CLIENT_NAMES : KNOWN);
+
+function nearest(key: string, names: readonly string[]): string {
+  return names.reduce((best, next) => (distance(key, next) < distance(key, best) ? next : best));
 }

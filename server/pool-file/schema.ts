@@ -1,8 +1,10 @@
 /**
  * The form of a pool file: pools, and what belongs to them, in the API's own shapes. This schema holds the frame;
- * the members of each request are checked by the API's own model when they are applied.
+ * the members of each request are checked by the API's own model when they are applied. What the API has no member for
+ * has its form from `configuration`.
  */
 import { z } from 'zod';
+import { openIdClientSchema } from '../configuration/openid/client-metadata.ts';
 
 /** Members of an API request, checked later by the model of the API. */
 const members = z.record(z.string(), z.unknown());
@@ -11,6 +13,9 @@ const client = z.strictObject({
   id: z.string().optional().describe('A fixed client id, so that every machine has the same.'),
   secret: z.string().min(1).optional().describe('A fixed secret; makes the client confidential.'),
   settings: members.describe('CreateUserPoolClient without UserPoolId.'),
+  OpenId: openIdClientSchema
+    .optional()
+    .describe('All of what the client has in the openid profile, by the standard names (docs/openid.md).'),
 });
 
 const user = z.strictObject({

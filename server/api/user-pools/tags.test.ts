@@ -92,7 +92,8 @@ test('OPS-160 an ARN of another account, region or pool finds nothing; what is n
 test('tags of Foyer’s own mean something, so they are checked', async () => {
   const { Arn } = await newPool({ 'foyer:profile': 'cognito' });
   await tag(Arn, { 'foyer:scope-error': 'service', 'foyer:id-token-claims': 'scopes' });
-  await refusal(tag(Arn, { 'foyer:profile': 'openid' }), invalid, 'The tag foyer:profile cannot be openid.');
+  const misspelt = 'The tag foyer:profile cannot be OpenID: it is cognito or openid.';
+  await refusal(tag(Arn, { 'foyer:profile': 'OpenID' }), invalid, misspelt);
   await refusal(tag(Arn, { 'foyer:scope-error': 'Service' }), invalid);
   await refusal(tag(Arn, { 'foyer:nothing': 'x' }), invalid, /^There is no tag foyer:nothing/);
   await refusal(tag(Arn, { 'Foyer:profile': 'cognito' }), invalid, /^There is no tag Foyer:profile/);
@@ -105,4 +106,19 @@ test('tags of Foyer’s own mean something, so they are checked', async () => {
   const fixed = await newPool({ 'foyer:id': 'eu-central-1_Mine00001' });
   await refusal(untag(fixed.Arn, 'foyer:id'), invalid, /cannot change/);
   assert.equal(fixed.Id, 'eu-central-1_Mine00001');
+});
+
+test('features belong to the openid profile: they come with it or after it, and leave with it or before it', async () => {
+  const [profile, features] = ['foyer:profile', 'foyer:oauth-features'];
+  const { Arn } = await newPool();
+  const alone = 'The tag foyer:oauth-features is for pools whose tag foyer:profile is openid.';
+  await refusal(tag(Arn, { [features]: 'par' }), invalid, alone);
+  await tag(Arn, { [profile]: 'openid', [features]: 'par dpop' });
+  await tag(Arn, { [features]: 'par device' });
+  await refusal(tag(Arn, { [features]: 'par par' }), invalid, /cannot be par par: it is a list of features/);
+  await refusal(untag(Arn, profile), invalid, alone);
+  await refusal(tag(Arn, { [profile]: 'cognito' }), invalid, alone);
+  assert.deepEqual(await tagsOf(Arn), { [profile]: 'openid', [features]: 'par device' });
+  await untag(Arn, profile, features);
+  assert.deepEqual(await tagsOf(Arn), {});
 });

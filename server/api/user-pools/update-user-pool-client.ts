@@ -13,8 +13,8 @@ export const updateUserPoolClient: Operation<
   name: 'UpdateUserPoolClient',
   access: 'signed',
   configures: true,
-  async run(service, { UserPoolId, ClientId, ...given }) {
-    const client = await updateClient(service.directory, UserPoolId, ClientId, given);
+  async run(service, { UserPoolId, ClientId, ...given }, { fixed }) {
+    const client = await updateClient(service, UserPoolId, ClientId, given, fixed?.openId);
     return { UserPoolClient: clientShape(service, client) };
   },
 };

@@ -21,6 +21,13 @@ export const FEATURES = [...CLIENT_FEATURES, 'registration'] as const;
 
 export type Feature = (typeof FEATURES)[number];
 
+/** Whether a text is names of features with a space between them, none twice; the empty one is a list of none. */
+export function isFeatureList(text: string): boolean {
+  const names = text === '' ? [] : text.split(' ');
+  const known: readonly string[] = FEATURES;
+  return names.every((name) => known.includes(name)) && new Set(names).size === names.length;
+}
+
 /** What the pool has for all its clients; nothing in the `cognito` profile. */
 export function poolFeatures(pool: Pick<Pool, 'tags'>): ReadonlySet<Feature> {
   if (profileOf(pool) !== 'openid') return new Set();
