@@ -35,7 +35,7 @@ export async function linkProvider(
   pool: Rules,
   { source, subject, person, account }: { source: Source; subject?: string; person: Named; account: Named },
 ): Promise<void> {
-  if (person.attribute !== SUBJECT && person.attribute !== subject)
+  if (person.attribute !== SUBJECT && (person.attribute === undefined || person.attribute !== subject))
     throw invalidParameter(
       `ProviderAttributeName of the source user must be ${SUBJECT}: no other attribute says for certain who somebody is.`,
     );

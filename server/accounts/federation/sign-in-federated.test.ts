@@ -245,6 +245,32 @@ test('five people of providers can be linked to an account, each to one', async 
   await refuses(link('7', 'al', 'email'), 'invalid-parameter');
   await refuses(link('', 'al'), 'invalid-parameter');
   await refuses(link('7', 'nobody'), 'user-not-found');
+  // Where the provider has no name of its own for it (SAML), leaving it out is no way to say which one is meant.
+  const person = { provider: 'Okta', value: '7' };
+  const account = { provider: 'Cognito', value: 'al' };
+  await refuses(linkProvider(pool, { source: source({}, 'SAML'), person, account }), 'invalid-parameter');
+});
+
+test('ATK-31 who is linked while they sign in for the first time has one account or the other, never both', async () => {
+  const pool = await open();
+  for (let round = 0; round < 20; round++) {
+    const { id } = await createAccount(pool, {
+      id: `8a4f6a3e-0000-4000-9000-0000000000${round + 10}`,
+      username: `bo${round}`,
+      attributes: {},
+      status: 'CONFIRMED',
+    });
+    const person = { provider: 'Okta', attribute: 'Cognito_Subject', value: `s${round}` };
+    const account = { provider: 'Cognito', value: `bo${round}` };
+    const [linked, arrived] = await Promise.allSettled([
+      linkProvider(pool, { source: source(), person, account }),
+      signInFederated(pool, client, source(), proven({}, person.value)),
+    ]);
+    assert.ok(arrived.status === 'fulfilled', String(arrived.status === 'rejected' && arrived.reason));
+    assert.equal(arrived.value.id === id, linked.status === 'fulfilled');
+    const again = await signInFederated(pool, client, source(), proven({}, person.value));
+    assert.equal(again.id, arrived.value.id);
+  }
 });
 
 test('what Apple tells at the first visit alone is kept, required or not', async () => {

@@ -79,7 +79,8 @@ test('secrets of a provider are stored sealed', async () => {
 test('FED-32 FED-33 FED-46 FED-149 names, types and details that cannot be are refused', async () => {
   const social = { ...credentials, authorize_scopes: 'openid' };
   await refusal(create('Gugel', { ProviderType: 'Google', ProviderDetails: social }), invalid);
-  for (const name of ['COGNITO', 'Google', 'SignInWithApple']) await refusal(create(name), invalid);
+  for (const name of ['COGNITO', 'cognito', 'CoGnito', 'Google', 'SignInWithApple'])
+    await refusal(create(name), invalid);
   for (const [name, ProviderType] of [
     ['Google', 'Google'],
     ['Facebook', 'Facebook'],

@@ -12,6 +12,9 @@ const NAMED_BY_TYPE: readonly string[] = ['Facebook', 'Google', 'LoginWithAmazon
 /** What the pool gives a value by itself, or what is no attribute at all. */
 const NO_DESTINATION = /^(sub|identities|cognito:.*)$/;
 
+/** The pool's own directory, in whatever letters: a call that names a provider must mean one or the other. */
+const POOL = /^cognito$/i;
+
 /** What is safe in the addresses, usernames and groups of which it becomes a part. */
 const NAME = /^[\w\s+=.@-]+$/;
 
@@ -22,7 +25,7 @@ export function checkName(name: string, type: IdentityProviderType): void {
       'ProviderName: use letters from A to Z, digits, spaces and the characters _ + = . @ - only.',
     );
   const wanted = NAMED_BY_TYPE.includes(type) ? type : undefined;
-  if (wanted ? name !== wanted : [...NAMED_BY_TYPE, 'COGNITO', 'Cognito'].includes(name))
+  if (wanted ? name !== wanted : NAMED_BY_TYPE.includes(name) || POOL.test(name))
     throw invalidParameter(`Provider ${name} cannot be of type ${type}.`);
 }
 

@@ -18,8 +18,22 @@ const EARLIER_MS = 24 * 3_600_000;
  */
 export async function samlKey(pool: Keeping): Promise<{ privateKey: string; certificate: string }> {
   const stored = await pool.directory.find('saml-key', ID);
-  const { certificate, sealedKey } = stored?.record ?? (await make(pool));
+  const { certificate, sealedKey } = stored?.record ?? (await madeOnce(pool));
   return { certificate, privateKey: pool.vault.open(PURPOSE, pool.id, sealedKey) };
+}
+
+/** Keys that are being made, by pool. */
+const underWay = new Map<string, Promise<SamlKeyRecord>>();
+
+/** Anybody may ask for our metadata: of many who ask first, one waits for the making of a key, and the others for it. */
+function madeOnce(pool: Keeping): Promise<SamlKeyRecord> {
+  const making =
+    underWay.get(pool.id) ??
+    make(pool).finally(() => {
+      underWay.delete(pool.id);
+    });
+  underWay.set(pool.id, making);
+  return making;
 }
 
 async function make({ id, directory, vault, clock }: Keeping): Promise<SamlKeyRecord> {
