@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import { createUser } from './administration/create-user.ts';
 import { resetUserPassword } from './administration/reset-user-password.ts';
@@ -8,21 +8,17 @@ import { changePassword } from './own-account/change-password.ts';
 import { confirmForgotPassword } from './recovery/confirm-forgot-password.ts';
 import { forgotPassword } from './recovery/forgot-password.ts';
 import { setNewPassword } from './sign-in/set-new-password.ts';
-import { openTestPool, type TestPool, testClient } from './testing/open-pool.ts';
+import { newPool } from './testing/new-pool.ts';
+import { type TestPool, testClient } from './testing/open-pool.ts';
 import { refused } from './testing/people.ts';
 
 const client = testClient();
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
 async function open(size: number): Promise<TestPool> {
-  const pool = await openTestPool();
+  const pool = await newPool();
   pool.settings.Policies = {
     PasswordPolicy: { ...pool.settings.Policies.PasswordPolicy, PasswordHistorySize: size },
   };
-  opened.push(pool);
   const attributes = { email: 'mia@example.com', email_verified: 'true' };
   await createUser(pool, { username: 'maria', attributes, suppressInvitation: true });
   return pool;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { MINUTE, openTestPool, type TestPool, testClient } from '../accounts/testing/open-pool.ts';
+import { test } from 'node:test';
+import { newPool } from '../accounts/testing/new-pool.ts';
+import { MINUTE, testClient } from '../accounts/testing/open-pool.ts';
 import { confirmed, refused } from '../accounts/testing/people.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { beginGrant, findGrant } from './grant.ts';
@@ -10,14 +11,9 @@ import { hasEnded } from './sessions/hosted.ts';
 
 const client = testClient();
 const confidential = { ...testClient(), id: '7otherclient00000000000000', secret: 'a-secret-of-the-tests' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
 async function open() {
-  const pool = await openTestPool();
-  opened.push(pool);
+  const pool = await newPool();
   const account = await confirmed(pool, 'maria');
   return {
     pool,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import type { PoolSettings } from '#adapters/directory/records.ts';
+import { test } from 'node:test';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import type { Attributes } from '../attributes/check-attributes.ts';
 import { verifyAttribute } from '../attributes/verify-attribute.ts';
 import { findAccount, requireAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
-import { attribute, DAY, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { attribute, DAY, schema, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { createUser } from './create-user.ts';
 import { deleteUserAttributes } from './delete-user-attributes.ts';
@@ -14,15 +14,6 @@ import { resendInvitation } from './resend-invitation.ts';
 import { updateUserAttributes } from './update-user-attributes.ts';
 
 const client = testClient();
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-async function open(change: Partial<PoolSettings> = {}): Promise<TestPool> {
-  const pool = await openTestPool(change);
-  opened.push(pool);
-  return pool;
-}
 const invite = (pool: TestPool, username: string, attributes: Attributes = {}) =>
   createUser(pool, { username, attributes, temporaryPassword: PASSWORD, suppressInvitation: true });
 const update = (pool: TestPool, username: string, given: Attributes) =>
@@ -34,7 +25,7 @@ const attributesOf = async (pool: TestPool, username: string) =>
 const sentTo = (pool: TestPool, address: string) => pool.outbox.sent().filter(({ to }) => to === address);
 
 test('USR-54 a contact given with its flag is verified at once and sent nothing; without it, it is sent a code', async () => {
-  const pool = await open({ AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'] });
   await confirmed(pool, 'maria');
   await update(pool, 'maria', { email: 'a@example.com', email_verified: 'true' });
   assert.deepEqual(await attributesOf(pool, 'maria'), { email: 'a@example.com', email_verified: 'true' });
@@ -56,7 +47,7 @@ test('USR-54 a contact given with its flag is verified at once and sent nothing;
 
 test('USR-55 where a contact must be verified first it waits, unless the administrator vouches for it', async () => {
   const first = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
-  const pool = await open({ AutoVerifiedAttributes: ['email'], UserAttributeUpdateSettings: first });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'], UserAttributeUpdateSettings: first });
   await confirmed(pool, 'maria');
   const old = { email: 'a@example.com', email_verified: 'true' };
   await update(pool, 'maria', old);
@@ -72,7 +63,7 @@ test('USR-55 where a contact must be verified first it waits, unless the adminis
 
 test('giving the same contact again drops the one that waits', async () => {
   const first = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
-  const pool = await open({ AutoVerifiedAttributes: ['email'], UserAttributeUpdateSettings: first });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'], UserAttributeUpdateSettings: first });
   await confirmed(pool, 'maria');
   await update(pool, 'maria', { email: 'a@example.com', email_verified: 'true' });
   await update(pool, 'maria', { email: 'b@example.com' });
@@ -85,7 +76,7 @@ test('giving the same contact again drops the one that waits', async () => {
 
 test('a sign-in name that is taken does not wait either: it is refused before anybody is written to', async () => {
   const first = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
-  const pool = await open({
+  const pool = await newPool({
     UsernameAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
     UserAttributeUpdateSettings: first,
@@ -96,7 +87,7 @@ test('a sign-in name that is taken does not wait either: it is refused before an
 });
 
 test('a verified alias moves to whom an administrator gives it; unverified it takes nothing from anybody', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const email = 'mia@example.com';
   const old = await invite(pool, 'old', { email, email_verified: 'true' });
   const next = await invite(pool, 'new');
@@ -108,7 +99,7 @@ test('a verified alias moves to whom an administrator gives it; unverified it ta
 });
 
 test('of two who are given one verified alias at the same moment one has it, and the other is unverified', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const given = { email: 'mia@example.com', email_verified: 'true' };
   for (const username of ['a', 'b']) await invite(pool, username);
   await Promise.all(['a', 'b'].map((username) => update(pool, username, given)));
@@ -120,7 +111,7 @@ test('of two who are given one verified alias at the same moment one has it, and
 });
 
 test('a sign-in name that is somebody else’s is refused, verified or not, and its owner keeps it', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const owner = await invite(pool, 'mia@example.com');
   await invite(pool, 'noa@example.com');
   for (const more of [{}, { email_verified: 'true' }] as Attributes[])
@@ -133,7 +124,7 @@ test('a sign-in name that is somebody else’s is refused, verified or not, and 
 });
 
 test('a preferred username that is an alias is refused when somebody has it, and kept by who had it', async () => {
-  const pool = await open({ AliasAttributes: ['preferred_username'] });
+  const pool = await newPool({ AliasAttributes: ['preferred_username'] });
   const owner = await confirmed(pool, 'maria');
   await confirmed(pool, 'noa');
   await update(pool, 'maria', { preferred_username: 'mi' });
@@ -143,7 +134,7 @@ test('a preferred username that is an alias is refused when somebody has it, and
 });
 
 test('USR-82 changing an attribute, or sending again, lets somebody sign in whose temporary password expired', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await invite(pool, 'maria');
   const signIn = () => checkPassword(pool, client, { username: 'maria', password: PASSWORD });
   pool.clock.at += 8 * DAY;
@@ -161,7 +152,7 @@ test('USR-82 changing an attribute, or sending again, lets somebody sign in whos
 });
 
 test('only what waits for a first sign-in has a time to start again', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   assert.equal((await update(pool, 'maria', { nickname: 'Mimi' })).temporaryPasswordAt, undefined);
 });
@@ -169,7 +160,7 @@ test('only what waits for a first sign-in has a time to start again', async () =
 test('an administrator writes what no client may, meets the schema, and changes all or nothing', async () => {
   const badge = attribute('dev:custom:badge', { DeveloperOnlyAttribute: true });
   const born = attribute('custom:born', { Mutable: false });
-  const pool = await open({ SchemaAttributes: schema(badge, born) });
+  const pool = await newPool({ SchemaAttributes: schema(badge, born) });
   await confirmed(pool, 'maria');
   await update(pool, 'maria', { 'dev:custom:badge': '7' });
   const before = await requireAccount(pool, 'maria');
@@ -184,7 +175,7 @@ test('an administrator writes what no client may, meets the schema, and changes 
 });
 
 test('a change stands when its message could not be sent', async () => {
-  const pool = await open({ AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'] });
   await confirmed(pool, 'maria');
   pool.mail = openNowhere();
   await refused(update(pool, 'maria', { email: 'a@example.com' }), 'delivery-failed');
@@ -192,7 +183,7 @@ test('a change stands when its message could not be sent', async () => {
 });
 
 test('USR-174 removing: a required attribute stays; with a contact go its flag and its alias', async () => {
-  const pool = await open({
+  const pool = await newPool({
     AliasAttributes: ['email'],
     SchemaAttributes: schema(attribute('given_name', { Required: true })),
   });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import type { PoolSettings } from '#adapters/directory/records.ts';
+import { test } from 'node:test';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import { openNowhere as openNoSms } from '#adapters/sms/nowhere.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { confirmSignUp } from '../sign-up/confirm-sign-up.ts';
-import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { attribute, schema, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { type CreateUser, createUser } from './create-user.ts';
 import { resendInvitation } from './resend-invitation.ts';
@@ -14,18 +14,6 @@ import { resendInvitation } from './resend-invitation.ts';
 const client = testClient();
 const email = { email: 'mia@example.com' };
 const proven = { ...email, email_verified: 'true' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-async function open(
-  change: Partial<PoolSettings> = {},
-  more?: Parameters<typeof openTestPool>[1],
-): Promise<TestPool> {
-  const pool = await openTestPool(change, more);
-  opened.push(pool);
-  return pool;
-}
 const maria = (change: Partial<CreateUser> = {}): CreateUser => ({
   username: 'maria',
   attributes: {},
@@ -35,7 +23,7 @@ const maria = (change: Partial<CreateUser> = {}): CreateUser => ({
 const password = (pool: TestPool) => /temporary password is (\S+)\.\n$/.exec(pool.lastMail().text)?.[1] ?? '';
 
 test('USR-06 USR-63 USR-64 a username suffices; the account is enabled and must change its password', async () => {
-  const pool = await open({ SchemaAttributes: schema(attribute('given_name', { Required: true })) });
+  const pool = await newPool({ SchemaAttributes: schema(attribute('given_name', { Required: true })) });
   const account = await createUser(pool, maria({ attributes: { nickname: 'Mimi' } }));
   assert.equal(account.status, 'FORCE_CHANGE_PASSWORD');
   assert.equal(account.enabled, true);
@@ -44,7 +32,7 @@ test('USR-06 USR-63 USR-64 a username suffices; the account is enabled and must 
 });
 
 test('USR-65 USR-67 the invitation holds the username and a password that the policy allows and that works', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] }));
   const mail = pool.lastMail();
   assert.equal(mail.to, 'mia@example.com');
@@ -55,7 +43,7 @@ test('USR-65 USR-67 the invitation holds the username and a password that the po
 });
 
 test('USR-66 a temporary password must satisfy the policy', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await refused(createUser(pool, maria({ temporaryPassword: 'weak' })), 'password-policy');
   assert.equal(await findAccount(pool, 'maria'), undefined);
   await createUser(pool, maria({ temporaryPassword: PASSWORD }));
@@ -63,14 +51,14 @@ test('USR-66 a temporary password must satisfy the policy', async () => {
 });
 
 test('USR-68 a suppressed invitation is not sent, whatever the mediums say', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'], suppressInvitation: true }));
   await createUser(pool, maria({ username: 'mia', mediums: ['EMAIL'], suppressInvitation: true }));
   assert.equal(pool.outbox.sent().length, 0);
 });
 
 test('USR-69 sending again makes a new password; the earlier one works no more', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] }));
   const first = password(pool);
   const account = await resendInvitation(pool, { username: 'maria', mediums: ['EMAIL'] });
@@ -81,7 +69,7 @@ test('USR-69 sending again makes a new password; the earlier one works no more',
 });
 
 test('USR-70 nobody unknown and nobody confirmed is invited again', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await refused(resendInvitation(pool, { username: 'nobody' }), 'user-not-found');
   await confirmed(pool, 'maria');
   await refused(
@@ -93,7 +81,7 @@ test('USR-70 nobody unknown and nobody confirmed is invited again', async () => 
 });
 
 test('USR-71 the default medium is SMS; both media are written to when both are asked for', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const attributes = { ...email, phone_number: '+12065550100' };
   await createUser(pool, maria({ attributes }));
   const { to, text } = pool.lastSms();
@@ -107,7 +95,7 @@ test('USR-71 the default medium is SMS; both media are written to when both are 
 });
 
 test('USR-234 without an SMS sender the invitation fails and the account stands; e-mail beside it still goes out', async () => {
-  const pool = await open({}, { sms: openNoSms() });
+  const pool = await newPool({}, { sms: openNoSms() });
   const phone = { phone_number: '+12065550100' };
   await refused(createUser(pool, maria({ attributes: phone })), 'delivery-failed');
   assert.equal((await findAccount(pool, 'maria'))?.status, 'FORCE_CHANGE_PASSWORD');
@@ -120,7 +108,7 @@ test('USR-234 without an SMS sender the invitation fails and the account stands;
 });
 
 test('USR-72 a medium that is asked for needs its contact, or nobody is made', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await refused(
     createUser(pool, maria({ mediums: ['EMAIL'] })),
     'invalid-parameter',
@@ -131,7 +119,7 @@ test('USR-72 a medium that is asked for needs its contact, or nobody is made', a
 });
 
 test('an invitation that cannot be sent can be sent again: the account is there', async () => {
-  const pool = await open({}, { mail: openNowhere() });
+  const pool = await newPool({}, { mail: openNowhere() });
   await refused(createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] })), 'delivery-failed');
   pool.mail = pool.outbox;
   await resendInvitation(pool, { username: 'maria', mediums: ['EMAIL'] });
@@ -139,7 +127,7 @@ test('an invitation that cannot be sent can be sent again: the account is there'
 });
 
 test('USR-73 a contact that is said to be verified is at once, and one that is not said to be has no flag', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const { id } = await createUser(pool, maria({ attributes: proven }));
   assert.equal((await findAccount(pool, 'mia@example.com'))?.id, id);
   const other = await createUser(pool, maria({ username: 'mia', attributes: { email: 'b@example.com' } }));
@@ -151,16 +139,16 @@ test('USR-73 a contact that is said to be verified is at once, and one that is n
 });
 
 test('USR-74 an existing username is refused, also one that is an address', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await unconfirmed(pool, 'maria');
   await refused(createUser(pool, maria()), 'user-account-exists', 'User account already exists');
-  const byEmail = await open({ UsernameAttributes: ['email'] });
+  const byEmail = await newPool({ UsernameAttributes: ['email'] });
   await unconfirmed(byEmail, 'mia@example.com');
   await refused(createUser(byEmail, maria({ username: 'mia@example.com' })), 'user-account-exists');
 });
 
 test('USR-75 an alias conflict is refused, or the alias moves', async () => {
-  const pool = await open({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
   await unconfirmed(pool, 'old', email);
   const old = await confirmSignUp(pool, client, { username: 'old', code: pool.lastCode() });
   await refused(
@@ -178,7 +166,7 @@ test('USR-75 an alias conflict is refused, or the alias moves', async () => {
 });
 
 test('a sign-in name is no alias: it cannot be taken over, and its owner loses nothing', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const owner = await createUser(pool, maria({ username: 'mia@example.com', attributes: proven }));
   const taker = maria({ username: 'mia@example.com', attributes: proven, forceAliasCreation: true });
   await refused(createUser(pool, taker), 'user-account-exists');
@@ -186,7 +174,7 @@ test('a sign-in name is no alias: it cannot be taken over, and its owner loses n
 });
 
 test('an administrator meets the schema too', async () => {
-  const pool = await open({
+  const pool = await newPool({
     SchemaAttributes: schema(attribute('dev:custom:badge', { DeveloperOnlyAttribute: true })),
   });
   await createUser(pool, maria({ attributes: { 'dev:custom:badge': '7' } }));
@@ -195,13 +183,13 @@ test('an administrator meets the schema too', async () => {
 });
 
 test('USR-173 an empty value is no value', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const account = await createUser(pool, maria({ attributes: { nickname: '', email: '' } }));
   assert.deepEqual(account.attributes, {});
 });
 
 test('USR-67 where people sign in by a contact, messages name that contact and not the username that was made up', async () => {
-  const pool = await open({ UsernameAttributes: ['email', 'phone_number'] });
+  const pool = await newPool({ UsernameAttributes: ['email', 'phone_number'] });
   await createUser(pool, maria({ username: 'mia@example.com', mediums: ['EMAIL'] }));
   assert.match(pool.lastMail().text, /^Your username is mia@example\.com and temporary password is /);
   await createUser(pool, maria({ username: '+12065550100' }));

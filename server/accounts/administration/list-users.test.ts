@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import type { PoolSettings } from '#adapters/directory/records.ts';
-import { openTestPool, type TestPool } from '../testing/open-pool.ts';
+import { test } from 'node:test';
+import { newPool } from '../testing/new-pool.ts';
+import type { TestPool } from '../testing/open-pool.ts';
 import { refused } from '../testing/people.ts';
 import { createAccount } from '../write-account.ts';
 import { disableUser } from './disable-user.ts';
 import { listUsers } from './list-users.ts';
 
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-async function open(change: Partial<PoolSettings> = {}): Promise<TestPool> {
-  const pool = await openTestPool(change);
-  opened.push(pool);
-  return pool;
-}
 let made = 0;
 const add = (pool: TestPool, username: string, attributes: Record<string, string> = {}) =>
   createAccount(pool, {
@@ -28,7 +19,7 @@ const names = async (pool: TestPool, filter?: string) =>
   (await listUsers(pool, { filter })).accounts.map(({ username }) => username);
 
 test('USR-103 USR-113 all users come in pages of at most 60, without duplicates', async () => {
-  const pool = await open();
+  const pool = await newPool();
   for (let i = 0; i < 130; i++) await add(pool, `user-${String(i).padStart(3, '0')}`);
   const seen: string[] = [];
   const sizes: number[] = [];
@@ -47,7 +38,7 @@ test('USR-103 USR-113 all users come in pages of at most 60, without duplicates'
 });
 
 test('USR-113 the last page gives no token, also when it is full', async () => {
-  const pool = await open();
+  const pool = await newPool();
   for (const name of ['a', 'b', 'c', 'd']) await add(pool, name);
   const first = await listUsers(pool, { limit: 2 });
   assert.ok(first.cursor);
@@ -58,7 +49,7 @@ test('USR-113 the last page gives no token, also when it is full', async () => {
 });
 
 test('USR-104 USR-114 filters match exactly or by prefix, in the order of their attribute', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await add(pool, 'a', { given_name: 'Mira' });
   await add(pool, 'b', { given_name: 'Mia' });
   await add(pool, 'c', { given_name: 'Mi' });
@@ -71,7 +62,7 @@ test('USR-104 USR-114 filters match exactly or by prefix, in the order of their 
 });
 
 test('USR-109 USR-110 status is Enabled or Disabled; cognito:user_status ignores case', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await add(pool, 'maria');
   await add(pool, 'mia');
   await disableUser(pool, 'mia');
@@ -84,11 +75,11 @@ test('USR-109 USR-110 status is Enabled or Disabled; cognito:user_status ignores
 
 test('USR-111 USR-198 case counts, except for names in a pool that ignores it', async () => {
   const attributes = { email: 'Mia@Example.com', family_name: 'Reyes' };
-  const exact = await open();
+  const exact = await newPool();
   await add(exact, 'Maria', attributes);
   for (const filter of ['username = "maria"', 'email ^= "mia"', 'family_name = "reyes"'])
     assert.deepEqual(await names(exact, filter), [], filter);
-  const folding = await open({ UsernameConfiguration: { CaseSensitive: false } });
+  const folding = await newPool({ UsernameConfiguration: { CaseSensitive: false } });
   await add(folding, 'Maria', attributes);
   for (const filter of ['username = "MARIA"', 'email ^= "MIA"'])
     assert.deepEqual(await names(folding, filter), ['Maria'], filter);
@@ -96,7 +87,7 @@ test('USR-111 USR-198 case counts, except for names in a pool that ignores it', 
 });
 
 test('USR-115 USR-197 the username filter means the real username, not an address', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const { id } = await createAccount(pool, {
     id: 'b7a8',
     username: 'b7a8',
@@ -110,7 +101,7 @@ test('USR-115 USR-197 the username filter means the real username, not an addres
 });
 
 test('an attribute that does not exist cannot be asked for', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await listUsers(pool, { attributesToGet: ['sub', 'email'] });
   await refused(
     listUsers(pool, { attributesToGet: ['email', 'custom:none'] }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import type { Attributes } from '../attributes/check-attributes.ts';
@@ -7,7 +7,8 @@ import { requireAccount } from '../find-account.ts';
 import { confirmForgotPassword } from '../recovery/confirm-forgot-password.ts';
 import { forgotPassword } from '../recovery/forgot-password.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
-import { openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { createUser } from './create-user.ts';
 import { disableUser } from './disable-user.ts';
@@ -17,13 +18,8 @@ import { updateUserAttributes } from './update-user-attributes.ts';
 const client = testClient();
 const NEW = 'N3w-Passw0rd!';
 const PROVEN = { email: 'mia@example.com', email_verified: 'true' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 async function open(given: Attributes = PROVEN, change: Partial<PoolSettings> = {}): Promise<TestPool> {
-  const pool = await openTestPool(change);
-  opened.push(pool);
+  const pool = await newPool(change);
   await confirmed(pool, 'maria');
   await updateUserAttributes(pool, { username: 'maria', given });
   return pool;

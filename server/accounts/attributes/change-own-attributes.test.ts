@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import { findAccount } from '../find-account.ts';
-import { attribute, MINUTE, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { attribute, MINUTE, schema, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { changeOwnAttributes } from './change-own-attributes.ts';
@@ -12,18 +13,9 @@ import type { Attributes } from './check-attributes.ts';
 import { deleteOwnAttributes } from './delete-own-attributes.ts';
 
 const client = testClient();
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
-async function open(
-  change: Partial<PoolSettings> = {},
-  more?: Parameters<typeof openTestPool>[1],
-): Promise<TestPool> {
-  const pool = await openTestPool({ AutoVerifiedAttributes: ['email'], ...change }, more);
-  opened.push(pool);
-  return pool;
+function open(change: Partial<PoolSettings> = {}, more?: Parameters<typeof newPool>[1]): Promise<TestPool> {
+  return newPool({ AutoVerifiedAttributes: ['email'], ...change }, more);
 }
 
 /** A confirmed account whose contacts are verified. */

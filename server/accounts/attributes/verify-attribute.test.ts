@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { findAccount } from '../find-account.ts';
 import { confirmForgotPassword } from '../recovery/confirm-forgot-password.ts';
 import { forgotPassword } from '../recovery/forgot-password.ts';
-import { DAY, MINUTE, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { DAY, MINUTE, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { changeOwnAttributes } from './change-own-attributes.ts';
@@ -15,16 +16,6 @@ import { verifyAttribute } from './verify-attribute.ts';
 const client = testClient();
 const email = 'mia@example.com';
 const phone_number = '+12065550100';
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-
-async function open(change: Partial<PoolSettings> = {}): Promise<TestPool> {
-  const pool = await openTestPool(change);
-  opened.push(pool);
-  return pool;
-}
 const first: Partial<PoolSettings> = {
   AutoVerifiedAttributes: ['email'],
   UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
@@ -41,7 +32,7 @@ async function codeFor(pool: TestPool, account: Account): Promise<string> {
 }
 
 test('USR-50 USR-51 a code is sent on request, and verifies the contact that it went to and no other', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const maria = await confirmed(pool, 'maria', { email, phone_number });
   const delivery = await requestVerification(pool, maria, { name: 'email' });
   assert.deepEqual(delivery, { destination: 'm***@e***', medium: 'EMAIL', attribute: 'email' });
@@ -54,7 +45,7 @@ test('USR-50 USR-51 a code is sent on request, and verifies the contact that it 
 });
 
 test('USR-50 a code for a telephone number goes there, and is none for the address', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { email, phone_number });
   const delivery = await requestVerification(pool, maria, { name: 'phone_number' });
   assert.deepEqual(delivery, { destination: '+*******0100', medium: 'SMS', attribute: 'phone_number' });
@@ -69,7 +60,7 @@ test('USR-50 a code for a telephone number goes there, and is none for the addre
 });
 
 test('USR-50 there is nothing to verify but contacts that have a value', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { phone_number, nickname: 'Mimi' });
   for (const name of ['email', 'nickname', 'email_verified', 'none'])
     await refused(requestVerification(pool, maria, { name }), 'invalid-parameter');
@@ -78,7 +69,7 @@ test('USR-50 there is nothing to verify but contacts that have a value', async (
 });
 
 test('USR-51 a wrong code is wrong, a used one used, and after 24 hours the right one has expired', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { email });
   const code = await codeFor(pool, maria);
   await refused(verify(pool, maria, wrong(code)), 'code-wrong');
@@ -91,7 +82,7 @@ test('USR-51 a wrong code is wrong, a used one used, and after 24 hours the righ
 });
 
 test('ATK-24 a code proves the address that it was sent to, not one that took its place', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { email });
   const code = await codeFor(pool, maria);
   await changeOwnAttributes(pool, client, maria, { given: { email: 'victim@example.com' } });
@@ -100,7 +91,7 @@ test('ATK-24 a code proves the address that it was sent to, not one that took it
 });
 
 test('ATK-24 a code is for one purpose and one person', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { email });
   const paul = await confirmed(pool, 'paul', { email });
   const code = await codeFor(pool, maria);
@@ -117,7 +108,7 @@ test('ATK-24 a code is for one purpose and one person', async () => {
 });
 
 test('ATK-40 fifty guesses at the same moment get five tries', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria', { email });
   const code = wrong(await codeFor(pool, maria));
   const guesses = await Promise.allSettled(Array.from({ length: 50 }, () => verify(pool, maria, code)));
@@ -127,7 +118,7 @@ test('ATK-40 fifty guesses at the same moment get five tries', async () => {
 });
 
 test('USR-183 a contact that is another’s alias is not verified, and the code stays good', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const maria = await confirmed(pool, 'maria', { email });
   const paul = await confirmed(pool, 'paul', { email });
   await verify(pool, maria, await codeFor(pool, maria));
@@ -141,7 +132,7 @@ test('USR-183 a contact that is another’s alias is not verified, and the code 
 });
 
 test('USR-183 of twenty who verify one address at the same moment one gets it', async () => {
-  const pool = await open({ AliasAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'] });
   const people = [];
   for (let i = 0; i < 20; i++) {
     const account = await confirmed(pool, `person-${i}`, { email });
@@ -158,7 +149,7 @@ test('USR-183 of twenty who verify one address at the same moment one gets it', 
 });
 
 test('USR-55 the code puts the new contact in the old one’s place, verified', async () => {
-  const pool = await open({ ...first, AliasAttributes: ['email'] });
+  const pool = await newPool({ ...first, AliasAttributes: ['email'] });
   const maria = await confirmed(pool, 'maria', { email });
   await changeOwnAttributes(pool, client, maria, { given: { email: 'new@example.org' } });
   const lost = pool.lastCode();
@@ -174,7 +165,7 @@ test('USR-55 the code puts the new contact in the old one’s place, verified', 
 });
 
 test('USR-55 what waits is given up by writing the old value again, and by anybody who changes it meanwhile', async () => {
-  const pool = await open(first);
+  const pool = await newPool(first);
   const maria = await confirmed(pool, 'maria', { email });
   const change = async (to: string) => {
     await changeOwnAttributes(pool, client, await now(pool, maria), { given: { email: to } });
@@ -195,7 +186,7 @@ test('USR-55 what waits is given up by writing the old value again, and by anybo
 });
 
 test('USR-55 whoever has no contact yet holds the first one when it is verified', async () => {
-  const pool = await open(first);
+  const pool = await newPool(first);
   const maria = await confirmed(pool, 'maria');
   await changeOwnAttributes(pool, client, maria, { given: { email } });
   assert.equal((await now(pool, maria)).attributes['email'], undefined);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { Refusal } from '../../errors.ts';
 import { DEFAULT_LIMITS } from '../../settings/limits.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
-import { HOUR, openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { HOUR, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { changePassword } from './change-password.ts';
@@ -15,21 +16,11 @@ import { signOutEverywhere } from './sign-out-everywhere.ts';
 
 const client = testClient();
 const NEW = 'An0ther-Horse!';
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-
-async function open(): Promise<TestPool> {
-  const pool = await openTestPool();
-  opened.push(pool);
-  return pool;
-}
 const signIn = (pool: TestPool, password: string) =>
   checkPassword(pool, client, { username: 'maria', password });
 
 test('who knows the password changes it, and stays signed in', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   const changed = await changePassword(pool, maria, { previous: PASSWORD, proposed: NEW });
   assert.equal(changed.epoch, maria.epoch);
@@ -40,7 +31,7 @@ test('who knows the password changes it, and stays signed in', async () => {
 });
 
 test('ATK-46 without the password that there is, nothing changes', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   for (const previous of [undefined, '', 'Wr0ng-Horse!'])
     await refused(changePassword(pool, maria, { previous, proposed: NEW }), 'credentials-wrong');
@@ -48,7 +39,7 @@ test('ATK-46 without the password that there is, nothing changes', async () => {
 });
 
 test('the new password has to be one that the policy allows, and a weak one is no attempt', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   const before = pool.hashes();
   for (let i = 0; i < 10; i++)
@@ -58,7 +49,7 @@ test('the new password has to be one that the policy allows, and a weak one is n
 });
 
 test('ATK-40 ATK-42 guesses here and at sign-in are counted together', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   const guess = () => changePassword(pool, maria, { previous: 'Wr0ng-Horse!', proposed: NEW });
   const before = pool.hashes();
@@ -72,7 +63,7 @@ test('ATK-40 ATK-42 guesses here and at sign-in are counted together', async () 
 });
 
 test('what there was no room to check is no guess of its address', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 2, perPool: 0 } };
   const change = () =>
@@ -85,7 +76,7 @@ test('what there was no room to check is no guess of its address', async () => {
 });
 
 test('of changes at the same moment, all with the right password, one is made', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   const proposals = Array.from({ length: 5 }, (_, index) => `An0ther-Horse!${index}`);
   const all = await Promise.allSettled(
@@ -97,7 +88,7 @@ test('of changes at the same moment, all with the right password, one is made', 
 });
 
 test('who has no password sets the first one, unless it is kept elsewhere', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const { id } = await confirmed(pool, 'maria');
   const bare = await changeAccount(pool, id, ({ passwordHash: _, srpVerifier: __, ...current }) => current);
   const set = { previous: undefined, proposed: NEW };
@@ -107,8 +98,7 @@ test('who has no password sets the first one, unless it is kept elsewhere', asyn
 });
 
 test('USR-11 who deletes themselves frees their names, and is not there a second time', async () => {
-  const pool = await openTestPool({ UsernameAttributes: ['email'] });
-  opened.push(pool);
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const mia = await confirmed(pool, 'mia@example.com');
   await deleteAccount(pool, mia);
   assert.equal(await findAccount(pool, 'mia@example.com'), undefined);
@@ -117,7 +107,7 @@ test('USR-11 who deletes themselves frees their names, and is not there a second
 });
 
 test('signing out everywhere begins another epoch, and leaves everybody else alone', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const maria = await confirmed(pool, 'maria');
   const paul = await confirmed(pool, 'paul');
   pool.clock.at += HOUR;

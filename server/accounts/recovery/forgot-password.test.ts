@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
@@ -7,7 +7,8 @@ import { createUser } from '../administration/create-user.ts';
 import { disableUser } from '../administration/disable-user.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
-import { HOUR, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { HOUR, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { confirmForgotPassword } from './confirm-forgot-password.ts';
@@ -18,18 +19,13 @@ const hiding = testClient({ PreventUserExistenceErrors: 'ENABLED' });
 const NEW = 'N3w-Passw0rd!';
 const proven = { email: 'mia@example.com', email_verified: 'true' };
 const phone = { phone_number: '+12065550100', phone_number_verified: 'true' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
 async function open(
   attributes: Record<string, string> = proven,
   change: Partial<PoolSettings> = {},
-  more?: Parameters<typeof openTestPool>[1],
+  more?: Parameters<typeof newPool>[1],
 ) {
-  const pool = await openTestPool(change, more);
-  opened.push(pool);
+  const pool = await newPool(change, more);
   const { id } = await confirmed(pool, 'maria');
   const account = await set(pool, id, { attributes });
   return { pool, account };
@@ -196,8 +192,7 @@ test('ATK-47 where existence is hidden, everybody gets the same answers, up to t
 });
 
 test('an address that somebody asks about is masked itself, as it would be for an account of that name', async () => {
-  const pool = await openTestPool({ UsernameAttributes: ['email'] });
-  opened.push(pool);
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const delivery = await forgotPassword(pool, hiding, { username: 'zoe@sample.org' });
   assert.equal(delivery.destination, 'z***@s***');
 });

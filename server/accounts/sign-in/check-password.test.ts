@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import bcrypt from 'bcrypt';
-import type { PoolSettings } from '#adapters/directory/records.ts';
 import { createUser } from '../administration/create-user.ts';
 import { disableUser } from '../administration/disable-user.ts';
 import { enableUser } from '../administration/enable-user.ts';
 import { resendInvitation } from '../administration/resend-invitation.ts';
 import { setUserPassword } from '../administration/set-user-password.ts';
 import { confirmSignUp } from '../sign-up/confirm-sign-up.ts';
-import { DAY, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { DAY, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { checkPassword } from './check-password.ts';
@@ -17,20 +17,11 @@ import { setNewPassword } from './set-new-password.ts';
 const client = testClient();
 const hiding = testClient({ PreventUserExistenceErrors: 'ENABLED' });
 const email = { email: 'mia@example.com' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-async function open(change: Partial<PoolSettings> = {}): Promise<TestPool> {
-  const pool = await openTestPool(change);
-  opened.push(pool);
-  return pool;
-}
 const check = (pool: TestPool, username: string, password = PASSWORD, as = client) =>
   checkPassword(pool, as, { username, password });
 
 test('the right password gives the account, also while it is unconfirmed; a wrong one does not', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const account = await confirmed(pool, 'maria');
   assert.equal((await check(pool, 'maria')).id, account.id);
   await refused(check(pool, 'maria', 'wrong'), 'credentials-wrong', 'Incorrect username or password.');
@@ -39,7 +30,7 @@ test('the right password gives the account, also while it is unconfirmed; a wron
 });
 
 test('USR-179 an alias signs in only once its contact is verified', async () => {
-  const pool = await open({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
   await unconfirmed(pool, 'maria', email);
   await refused(check(pool, 'mia@example.com'), 'user-not-found');
   await confirmSignUp(pool, client, { username: 'maria', code: pool.lastCode() });
@@ -47,14 +38,14 @@ test('USR-179 an alias signs in only once its contact is verified', async () => 
 });
 
 test('USR-195 a username attribute signs in unverified', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const account = await confirmed(pool, 'mia@example.com');
   assert.equal(account.attributes['email_verified'], 'false');
   assert.equal((await check(pool, 'mia@example.com')).id, account.id);
 });
 
 test('an unknown user is told apart only where the client does not hide it', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   await refused(check(pool, 'nobody'), 'user-not-found', 'User does not exist.');
   await refused(check(pool, 'nobody', PASSWORD, hiding), 'credentials-wrong');
@@ -62,7 +53,7 @@ test('an unknown user is told apart only where the client does not hide it', asy
 });
 
 test('ATK-47 an attempt costs one hash, whether the user is known, unknown, disabled or has no password', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   await confirmed(pool, 'disabled');
   await disableUser(pool, 'disabled');
@@ -76,7 +67,7 @@ test('ATK-47 an attempt costs one hash, whether the user is known, unknown, disa
 });
 
 test('ATK-47 unknown names are locked like known ones', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   for (const username of ['maria', 'nobody']) {
     for (let tries = 0; tries < 5; tries++)
@@ -86,7 +77,7 @@ test('ATK-47 unknown names are locked like known ones', async () => {
 });
 
 test('ATK-42 guesses count for the account, whatever name and client it is called by', async () => {
-  const pool = await open({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AliasAttributes: ['email'], AutoVerifiedAttributes: ['email'] });
   await unconfirmed(pool, 'maria', email);
   await confirmSignUp(pool, client, { username: 'maria', code: pool.lastCode() });
   for (const name of ['maria', 'mia@example.com', 'maria', 'mia@example.com', 'maria'])
@@ -95,7 +86,7 @@ test('ATK-42 guesses count for the account, whatever name and client it is calle
 });
 
 test('ATK-40 fifty wrong passwords at the same moment are compared five times', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   const before = pool.hashes();
   await Promise.allSettled(Array.from({ length: 50 }, () => check(pool, 'maria', 'wrong')));
@@ -103,7 +94,7 @@ test('ATK-40 fifty wrong passwords at the same moment are compared five times', 
 });
 
 test('USR-05 a disabled account is refused, and enabling it restores what it was', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const { status } = await confirmed(pool, 'maria');
   await disableUser(pool, 'maria');
   await refused(check(pool, 'maria'), 'user-disabled', 'User is disabled.');
@@ -114,7 +105,7 @@ test('USR-05 a disabled account is refused, and enabling it restores what it was
 });
 
 test('USR-08 an account that must reset its password is told so whatever the password', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const { id } = await confirmed(pool, 'maria');
   await changeAccount(pool, id, ({ passwordHash: _, ...current }) => ({
     ...current,
@@ -132,7 +123,7 @@ const invited = { username: 'maria', attributes: {}, suppressInvitation: true };
 
 test('USR-80 ATK-28 a temporary password works for the configured days and not a moment longer', async () => {
   for (const days of [0, 7, 30]) {
-    const pool = await open();
+    const pool = await newPool();
     pool.settings.Policies = {
       PasswordPolicy: { ...pool.settings.Policies.PasswordPolicy, TemporaryPasswordValidityDays: days },
     };
@@ -154,7 +145,7 @@ test('USR-80 ATK-28 a temporary password works for the configured days and not a
 });
 
 test('the older setting of how long an invitation lasts is honoured where the newer one is not given', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const { TemporaryPasswordValidityDays: _, ...PasswordPolicy } = pool.settings.Policies.PasswordPolicy;
   pool.settings.Policies = { PasswordPolicy };
   pool.settings.AdminCreateUserConfig = {
@@ -167,7 +158,7 @@ test('the older setting of how long an invitation lasts is honoured where the ne
 });
 
 test('USR-69 an expired invitation that is sent again works again', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await createUser(pool, { ...invited, temporaryPassword: PASSWORD });
   pool.clock.at += 8 * DAY;
   await resendInvitation(pool, { username: 'maria', temporaryPassword: 'An0ther-Passw0rd!' });
@@ -176,7 +167,7 @@ test('USR-69 an expired invitation that is sent again works again', async () => 
 });
 
 test('USR-81 once a person chose a password the account never expires', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await createUser(pool, { ...invited, temporaryPassword: PASSWORD });
   const account = await check(pool, 'maria');
   const password = 'N3w-Passw0rd!';
@@ -186,7 +177,7 @@ test('USR-81 once a person chose a password the account never expires', async ()
 });
 
 test('USR-223 a password outlives a stronger policy', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   pool.settings.Policies = {
     PasswordPolicy: { ...pool.settings.Policies.PasswordPolicy, MinimumLength: 99 },
@@ -195,7 +186,7 @@ test('USR-223 a password outlives a stronger policy', async () => {
 });
 
 test('an older hash is renewed at the next sign-in, and the account does not count as modified', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const account = await confirmed(pool, 'maria');
   await pool.accounts.update(account.id, (current) => ({
     ...current,
@@ -210,7 +201,7 @@ test('an older hash is renewed at the next sign-in, and the account does not cou
 });
 
 test('a password that an administrator sets ends a lock', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await confirmed(pool, 'maria');
   for (let tries = 0; tries < 5; tries++) await check(pool, 'maria', 'wrong').catch(() => undefined);
   await refused(check(pool, 'maria'), 'attempts-exceeded');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { DEFAULT_LIMITS } from '../../settings/limits.ts';
 import { setUserPassword } from '../administration/set-user-password.ts';
 import { updateUserAttributes } from '../administration/update-user-attributes.ts';
 import { storedVerifier } from '../password-proof.ts';
 import { N } from '../srp/group.ts';
-import { MINUTE, openTestPool, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { MINUTE, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { openSrpClient } from '../testing/srp-client.ts';
 import { changeAccount } from '../write-account.ts';
@@ -17,14 +18,8 @@ import { checkSrp } from './check-srp.ts';
 const legacy = testClient();
 const hiding = testClient({ PreventUserExistenceErrors: 'ENABLED' });
 const WRONG = 'Wrong-Horse-7!';
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-async function open(change: Partial<PoolSettings> = {}, id?: string): Promise<TestPool> {
-  const pool = await openTestPool(change, { id });
-  opened.push(pool);
-  return pool;
+function open(change: Partial<PoolSettings> = {}, id?: string): Promise<TestPool> {
+  return newPool(change, { id });
 }
 
 /** Begins, and gives what a client with that password would answer. */

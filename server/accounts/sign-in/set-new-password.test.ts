@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { createUser } from '../administration/create-user.ts';
 import { resendInvitation } from '../administration/resend-invitation.ts';
 import type { Attributes } from '../attributes/check-attributes.ts';
 import { findAccount } from '../find-account.ts';
-import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { attribute, schema, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { checkPassword } from './check-password.ts';
 import { setNewPassword } from './set-new-password.ts';
 
 const client = testClient();
 const NEW = 'N3w-Passw0rd!';
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 async function invite(change: Partial<PoolSettings> = {}, attributes: Attributes = {}, username = 'maria') {
-  const pool = await openTestPool(change);
-  opened.push(pool);
+  const pool = await newPool(change);
   const account = await createUser(pool, {
     username,
     attributes,

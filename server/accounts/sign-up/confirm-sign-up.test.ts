@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
-import { DAY, HOUR, MINUTE, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { DAY, HOUR, MINUTE, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { adminConfirmSignUp } from './admin-confirm-sign-up.ts';
@@ -14,18 +15,9 @@ import { resendConfirmation } from './resend-confirmation.ts';
 const client = testClient();
 const hiding = testClient({ PreventUserExistenceErrors: 'ENABLED' });
 const email = { email: 'mia@example.com' };
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
-async function open(
-  change: Partial<PoolSettings> = {},
-  more?: Parameters<typeof openTestPool>[1],
-): Promise<TestPool> {
-  const pool = await openTestPool({ AutoVerifiedAttributes: ['email'], ...change }, more);
-  opened.push(pool);
-  return pool;
+function open(change: Partial<PoolSettings> = {}, more?: Parameters<typeof newPool>[1]): Promise<TestPool> {
+  return newPool({ AutoVerifiedAttributes: ['email'], ...change }, more);
 }
 const wrong = (code: string) => (code === '000000' ? '000001' : '000000');
 

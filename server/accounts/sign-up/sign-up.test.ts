@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
 import { openNowhere as openNoSms } from '#adapters/sms/nowhere.ts';
 import { deleteUser } from '../administration/delete-user.ts';
 import { findAccount } from '../find-account.ts';
-import { attribute, openTestPool, schema, type TestPool, testClient } from '../testing/open-pool.ts';
+import { newPool } from '../testing/new-pool.ts';
+import { attribute, schema, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused, unconfirmed } from '../testing/people.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
 import { type SignUpRequest, signUp } from './sign-up.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const client = testClient();
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
-
-async function open(...settings: Parameters<typeof openTestPool>): Promise<TestPool> {
-  const pool = await openTestPool(...settings);
-  opened.push(pool);
-  return pool;
-}
 const as = (username: string, change: Partial<SignUpRequest> = {}): SignUpRequest => ({
   username,
   password: PASSWORD,
@@ -31,7 +22,7 @@ const as = (username: string, change: Partial<SignUpRequest> = {}): SignUpReques
 const email = { email: 'mia@example.com' };
 
 test('USR-01 USR-06 an account gets a UUID that stays, and is UNCONFIRMED and enabled', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const { account } = await signUp(pool, client, as('maria'));
   assert.match(account.id, UUID);
   assert.equal(account.status, 'UNCONFIRMED');
@@ -40,14 +31,14 @@ test('USR-01 USR-06 an account gets a UUID that stays, and is UNCONFIRMED and en
 });
 
 test('USR-02 usernames of 1 to 128 letters, symbols, digits and punctuation; no whitespace', async () => {
-  const pool = await open();
+  const pool = await newPool();
   for (const username of ['m', 'Ünï-♥_9', 'x'.repeat(128)]) await signUp(pool, client, as(username));
   for (const username of ['', 'ma ria', 'ma\tria', 'ma\u00a0ria', 'ma\0ria', 'x'.repeat(129)])
     await refused(signUp(pool, client, as(username)), 'username-form');
 });
 
 test('USR-03 USR-22 a live user holds the username, a deleted one does not', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const first = await unconfirmed(pool, 'maria');
   await refused(signUp(pool, client, as('maria')), 'username-taken', 'User already exists');
   await deleteUser(pool, 'maria');
@@ -55,23 +46,23 @@ test('USR-03 USR-22 a live user holds the username, a deleted one does not', asy
 });
 
 test('USR-22 of many who take one username at the same moment, one gets it', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const all = await Promise.allSettled(Array.from({ length: 10 }, () => signUp(pool, client, as('maria'))));
   assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1);
 });
 
 test('USR-198 by default Maria and maria are two people; in a pool that ignores case they are one', async () => {
-  const exact = await open();
+  const exact = await newPool();
   await unconfirmed(exact, 'Maria');
   await unconfirmed(exact, 'maria');
-  const folding = await open({ UsernameConfiguration: { CaseSensitive: false } });
+  const folding = await newPool({ UsernameConfiguration: { CaseSensitive: false } });
   await unconfirmed(folding, 'Maria');
   await refused(signUp(folding, client, as('mARIA')), 'username-taken');
   assert.equal((await findAccount(folding, 'MARIA'))?.username, 'Maria');
 });
 
 test('USR-21 a pool for administrators only lets nobody sign up', async () => {
-  const pool = await open();
+  const pool = await newPool();
   pool.settings.AdminCreateUserConfig = {
     ...pool.settings.AdminCreateUserConfig,
     AllowAdminCreateUserOnly: true,
@@ -84,7 +75,7 @@ test('USR-21 a pool for administrators only lets nobody sign up', async () => {
 });
 
 test('USR-23 a missing required attribute is named, and nobody is stored', async () => {
-  const pool = await open({ SchemaAttributes: schema(attribute('given_name', { Required: true })) });
+  const pool = await newPool({ SchemaAttributes: schema(attribute('given_name', { Required: true })) });
   const missing = 'Attributes did not conform to the schema: given_name: The attribute is required';
   await refused(signUp(pool, client, as('maria')), 'attribute-schema', missing);
   await refused(signUp(pool, client, as('maria', { attributes: { given_name: '' } })), 'attribute-schema');
@@ -92,14 +83,14 @@ test('USR-23 a missing required attribute is named, and nobody is stored', async
 });
 
 test('USR-24 a weak password is refused, and checked after the attributes', async () => {
-  const pool = await open();
+  const pool = await newPool();
   await refused(signUp(pool, client, as('maria', { password: 'weak' })), 'password-policy');
   const both = as('maria', { password: 'weak', attributes: { email: 'nowhere' } });
   await refused(signUp(pool, client, both), 'email-format');
 });
 
 test('USR-25 USR-211 a client writes only what it may', async () => {
-  const pool = await open();
+  const pool = await newPool();
   const narrow = testClient({ WriteAttributes: ['email'] });
   const attributes = { ...email, nickname: 'Mimi' };
   await refused(signUp(pool, narrow, as('maria', { attributes })), 'attribute-not-writable');
@@ -111,7 +102,7 @@ test('USR-25 USR-211 a client writes only what it may', async () => {
 });
 
 test('USR-19 USR-30 the code goes by e-mail, and the answer says where, masked', async () => {
-  const pool = await open({ AutoVerifiedAttributes: ['phone_number', 'email'] });
+  const pool = await newPool({ AutoVerifiedAttributes: ['phone_number', 'email'] });
   const { account, delivery, deliveryFailed } = await signUp(
     pool,
     client,
@@ -125,8 +116,8 @@ test('USR-19 USR-30 the code goes by e-mail, and the answer says where, masked',
 });
 
 test('USR-28 no code is sent when the pool verifies nothing, or not what was given', async () => {
-  const none = await open();
-  const other = await open({ AutoVerifiedAttributes: ['phone_number'] });
+  const none = await newPool();
+  const other = await newPool({ AutoVerifiedAttributes: ['phone_number'] });
   for (const pool of [none, other]) {
     const { delivery, deliveryFailed } = await signUp(pool, client, as('maria', { attributes: email }));
     assert.equal(delivery, undefined);
@@ -136,8 +127,8 @@ test('USR-28 no code is sent when the pool verifies nothing, or not what was giv
 });
 
 test('USR-27 USR-234 when the message cannot be sent, the account exists and the caller is told', async () => {
-  const noMail = await open({ AutoVerifiedAttributes: ['email'] }, { mail: openNowhere() });
-  const noSms = await open({ AutoVerifiedAttributes: ['phone_number', 'email'] }, { sms: openNoSms() });
+  const noMail = await newPool({ AutoVerifiedAttributes: ['email'] }, { mail: openNowhere() });
+  const noSms = await newPool({ AutoVerifiedAttributes: ['phone_number', 'email'] }, { sms: openNoSms() });
   const both = { ...email, phone_number: '+12065550100' };
   for (const pool of [noMail, noSms]) {
     const result = await signUp(pool, client, as('maria', { attributes: both }));
@@ -149,7 +140,7 @@ test('USR-27 USR-234 when the message cannot be sent, the account exists and the
 });
 
 test('USR-27 past the daily limit of messages the account exists, and the caller is told which limit', async () => {
-  const pool = await open({ AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'] });
   pool.dailyLimits = { EMAIL: 1, SMS: 0 };
   await signUp(pool, client, as('maria', { attributes: email }));
   const { account, deliveryFailed } = await signUp(pool, client, as('mia', { attributes: email }));
@@ -158,10 +149,10 @@ test('USR-27 past the daily limit of messages the account exists, and the caller
 });
 
 test('USR-45 a link goes by e-mail and leads to the configured address', async () => {
-  const pool = await open({
+  const pool = await newPool({
     AutoVerifiedAttributes: ['email'],
     VerificationMessageTemplate: {
-      ...(await open()).settings.VerificationMessageTemplate,
+      ...(await newPool()).settings.VerificationMessageTemplate,
       DefaultEmailOption: 'CONFIRM_WITH_LINK',
     },
   });
@@ -176,7 +167,7 @@ test('USR-45 a link goes by e-mail and leads to the configured address', async (
 });
 
 test('a link cannot be sent from a pool without an address', async () => {
-  const pool = await open({ AutoVerifiedAttributes: ['email'] });
+  const pool = await newPool({ AutoVerifiedAttributes: ['email'] });
   pool.settings.VerificationMessageTemplate = {
     ...pool.settings.VerificationMessageTemplate,
     DefaultEmailOption: 'CONFIRM_WITH_LINK',
@@ -187,7 +178,7 @@ test('a link cannot be sent from a pool without an address', async () => {
 });
 
 test('USR-178 ATK-32 with an alias, a username cannot look like one', async () => {
-  const pool = await open({ AliasAttributes: ['email', 'phone_number'] });
+  const pool = await newPool({ AliasAttributes: ['email', 'phone_number'] });
   for (const username of ['mia@example.com', 'mia\uff20example.com', 'mia\ufe6bexample.com'])
     await refused(
       signUp(pool, client, as(username)),
@@ -195,11 +186,11 @@ test('USR-178 ATK-32 with an alias, a username cannot look like one', async () =
       'Username cannot be of email format, since user pool is configured for email alias.',
     );
   await refused(signUp(pool, client, as('+12065550100')), 'username-form');
-  await signUp(await open(), client, as('mia@example.com'));
+  await signUp(await newPool(), client, as('mia@example.com'));
 });
 
 test('USR-191 USR-192 a username attribute fills its attribute, and the username is the UUID', async () => {
-  const either = await open({ UsernameAttributes: ['email', 'phone_number'] });
+  const either = await newPool({ UsernameAttributes: ['email', 'phone_number'] });
   const byEmail = (await signUp(either, client, as('mia@example.com'))).account;
   assert.equal(byEmail.username, byEmail.id);
   assert.equal(byEmail.attributes['email'], 'mia@example.com');
@@ -209,7 +200,7 @@ test('USR-191 USR-192 a username attribute fills its attribute, and the username
 });
 
 test('USR-197 an account answers to its UUID and to its e-mail address', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const { account } = await signUp(pool, client, as('mia@example.com'));
   for (const name of [account.id, 'mia@example.com'])
     assert.equal((await findAccount(pool, name))?.id, account.id);
@@ -217,7 +208,7 @@ test('USR-197 an account answers to its UUID and to its e-mail address', async (
 });
 
 test('a sign-in name needs no permission to be written, but must be the only one', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   const narrow = testClient({ WriteAttributes: ['nickname'] });
   await signUp(pool, narrow, as('mia@example.com'));
   const two = as('ann@example.com', { attributes: { email: 'eve@example.com' } });
@@ -232,11 +223,15 @@ test('USR-193 a username of the wrong form is refused in the words of the settin
     [['email', 'phone_number'], 'Username should be either an email or a phone number.'],
   ];
   for (const [UsernameAttributes, message] of words)
-    await refused(signUp(await open({ UsernameAttributes }), client, as('maria')), 'username-form', message);
+    await refused(
+      signUp(await newPool({ UsernameAttributes }), client, as('maria')),
+      'username-form',
+      message,
+    );
 });
 
 test('USR-194 a second sign-up with the same address is refused though the first is unverified', async () => {
-  const pool = await open({ UsernameAttributes: ['email'] });
+  const pool = await newPool({ UsernameAttributes: ['email'] });
   await signUp(pool, client, as('mia@example.com'));
   await refused(
     signUp(pool, client, as('mia@example.com')),
@@ -246,7 +241,7 @@ test('USR-194 a second sign-up with the same address is refused though the first
 });
 
 test('a preferred username that signs in is not given at sign-up, and no username may shadow one', async () => {
-  const pool = await open({ AliasAttributes: ['preferred_username'] });
+  const pool = await newPool({ AliasAttributes: ['preferred_username'] });
   const attributes = { preferred_username: 'mimi' };
   await refused(signUp(pool, client, as('maria', { attributes })), 'invalid-parameter');
   const { id } = await confirmed(pool, 'maria');
@@ -259,7 +254,7 @@ test('a preferred username that signs in is not given at sign-up, and no usernam
 });
 
 test('ATK-30 nobody takes the username that somebody of an identity provider would have', async () => {
-  const pool = await open({ UsernameConfiguration: { CaseSensitive: false } });
+  const pool = await newPool({ UsernameConfiguration: { CaseSensitive: false } });
   const provider = { type: 'OIDC', details: {}, sealedDetails: '', mapping: {}, identifiers: [] } as const;
   await pool.directory.create('identity-provider', 'Okta', { ...provider, mapping: {}, identifiers: [] });
   await refused(signUp(pool, client, as('Okta_123')), 'username-form');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { DAY, MINUTE, openTestPool, type TestPool, testClient } from '../../accounts/testing/open-pool.ts';
+import { test } from 'node:test';
+import { newPool } from '../../accounts/testing/new-pool.ts';
+import { DAY, MINUTE, testClient } from '../../accounts/testing/open-pool.ts';
 import { confirmed, refused } from '../../accounts/testing/people.ts';
 import { beginGrant, findGrant, revokeGrant } from '../grant.ts';
 import { issueRefreshToken, redeemRefreshToken } from '../refresh-token.ts';
@@ -11,14 +12,9 @@ import { revokeSession } from './revoke.ts';
 import { readSlots } from './slots.ts';
 
 const client = testClient();
-const opened: TestPool[] = [];
-afterEach(async () => {
-  for (const pool of opened.splice(0)) await pool.close();
-});
 
 async function open(maxPerUser = 20) {
-  const pool = await openTestPool();
-  opened.push(pool);
+  const pool = await newPool();
   pool.sessionTracking = { maxPerUser };
   pool.sessionsRecorded = true;
   const account = await confirmed(pool, 'maria');
