@@ -11,6 +11,7 @@ import { openFlow } from './flow/mount.ts';
 import { PATHS, type StepName } from './flow/paths.ts';
 import { showKeys, showMetadata } from './oidc/discovery.ts';
 import { openOidc } from './oidc/open-oidc.ts';
+import { OPENID_PATHS } from './oidc/openid/paths.ts';
 import type { Pool, Pools } from './pool.ts';
 
 export interface Routes {
@@ -35,6 +36,8 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
   for (const path of ['/oauth2/userInfo', '/oauth2/userinfo', '/userInfo']) router.all(path, oidc.userInfo);
   router.all('/oauth2/revoke', oidc.revoke);
   router.all('/logout', oidc.logout);
+  for (const [name, handler] of Object.entries(oidc.openid ?? {}))
+    router.all(OPENID_PATHS[name as keyof typeof OPENID_PATHS], handler);
 
   router.all(ENDPOINTS.oauth2, flow.providerAnswer('oauth2'));
   router.all(ENDPOINTS.saml2, flow.providerAnswer('saml2'));

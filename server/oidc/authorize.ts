@@ -76,10 +76,10 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
     const { target, browser } = carriedBy(interaction.params);
     if (!isBrowser(ctx, cookies, browser)) throw new PageFault('interaction_expired');
     await tellingClient(ctx, target, async () => {
-      const denied = interaction.result?.['denied'] as { error: string; description: string } | undefined;
-      if (denied) {
+      const { error, error_description: description = '' } = interaction.result ?? {};
+      if (error) {
         await interaction.destroy();
-        throw new ClientFault(denied.error, denied.description);
+        throw new ClientFault(String(error), String(description));
       }
       const session = await findSession(provider, ctx);
       const login = interaction.result?.login;

@@ -51,7 +51,9 @@ export function openBridge(
         (current) => {
           if (current.result) throw new Refusal('attempt-expired');
           // A fresh sign-in does not care whose session the browser had before; see `authorize.ts`.
-          return { ...current, result, session: keepSession ? current.session : undefined };
+          const { lastSubmission } = current;
+          const done = { ...lastSubmission, ...result, ...answersPrompt(current) };
+          return { ...current, result: done, session: keepSession ? current.session : undefined };
         },
       );
       return returnTo ?? '';
@@ -64,9 +66,14 @@ export function openBridge(
     find,
 
     finish: (_, { uid }, { accountId, epoch, authTime, through }) =>
-      end(uid, { login: { accountId, epoch, through, ts: Math.floor(authTime / 1000) } }, false),
+      end(
+        uid,
+        // Whoever has just signed in has chosen their account.
+        { login: { accountId, epoch, through, ts: Math.floor(authTime / 1000) }, select_account: {} },
+        false,
+      ),
 
-    deny: ({ uid }, { error, description }) => end(uid, { denied: { error, description } }, true),
+    deny: ({ uid }, { error, description }) => end(uid, { error, error_description: description }, true),
 
     async continueSession(ctx, { uid, signedInAs }) {
       const session = await findSession(provider, ctx);
@@ -76,9 +83,14 @@ export function openBridge(
   };
 }
 
+/** The library knows by its name that a prompt was answered; that of signing in is answered by the person alone. */
+function answersPrompt({ prompt }: AdapterPayload): InteractionResults {
+  return prompt && prompt.name !== 'login' ? { [prompt.name]: {} } : {};
+}
+
 /** Otherwise the application wants the person to prove anew who they are, and "continue as" would not do that. */
 function onlyThePageWasAsked(reasons: string[]): boolean {
-  return reasons.every((reason) => reason === PAGE_ASKED);
+  return reasons.every((reason) => reason === PAGE_ASKED || reason === 'select_account_prompt');
 }
 
 /** Language tags of RFC 5646, best first. */

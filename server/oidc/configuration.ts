@@ -30,12 +30,10 @@ export type LibraryPool = Pick<
   'id' | 'keys' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock' | 'log' | 'sessionTracking'
 >;
 
-/** @param signInPage the address of the sign-in page for an interaction */
-export function configurationOf(
-  pool: LibraryPool,
-  cookies: Cookies,
-  signInPage: (query: string, uid: string) => string,
-): Configuration {
+/** The address of the sign-in page for an interaction. */
+export type SignInPage = (query: string, uid: string) => string;
+
+export function configurationOf(pool: LibraryPool, cookies: Cookies, signInPage: SignInPage): Configuration {
   return {
     ...endpoints(pool),
     ...storage(pool),
@@ -102,7 +100,7 @@ function cookieOptions(pool: LibraryPool, { names, options }: Cookies): Configur
   };
 }
 
-function signIn(pool: LibraryPool, signInPage: (query: string, uid: string) => string): Configuration {
+function signIn(pool: LibraryPool, signInPage: SignInPage): Configuration {
   return {
     interactions: {
       policy: signInPolicy(pool),

@@ -18,12 +18,16 @@ export interface LibraryFault {
 }
 
 export interface HandOver {
-  /** Below the pool's address. */
+  /** Below the pool's address; with the query, when the library is to see it as it was sent. */
   path: string;
+  /** For a form that was read already, and goes on as a query. */
+  method?: 'GET';
   /** The query that the library is to see, in place of the request's. */
   query?: Record<string, string>;
   /** The client, when the request has led to it being read already. */
   client?: Client;
+  /** Hash of the browser's cookie, for an interaction that the library may begin. */
+  browser?: string;
   /** Answers a fault that the library leaves to us, on the context that it is given. */
   onFault(ctx: Context, fault: LibraryFault): void;
 }
@@ -40,7 +44,7 @@ export interface Handled {
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-interface Handed extends Pick<HandOver, 'onFault' | 'client'> {
+interface Handed extends Pick<HandOver, 'onFault' | 'client' | 'browser'> {
   from: From;
   log?: Logger;
   /** What the library told as `server_error`. */
@@ -54,7 +58,7 @@ export async function handOver(
   provider: Provider,
   address: Address,
   ctx: Context,
-  { path, query, onFault, client: known }: HandOver,
+  { path, method, query, onFault, client: known, browser }: HandOver,
 ): Promise<Handled> {
   const inner = provider.createContext(ctx.req, ctx.res);
   const secure = address.base.startsWith('https:');
@@ -68,15 +72,16 @@ export async function handOver(
   inner.cookies.secure = secure;
   const origin = ctx.state['origin'] as { address: string } | undefined;
   const from = { address: origin?.address, userAgent: userAgentOf(ctx.req) };
-  const handed: Handed = { onFault, client: known, log: ctx.state['log'], from };
+  const handed: Handed = { onFault, client: known, browser, log: ctx.state['log'], from };
   handedOver.set(inner, handed);
 
-  const url = ctx.req.url;
+  const sent = { url: ctx.req.url, method: ctx.req.method };
   ctx.req.url = path;
+  if (method) ctx.req.method = method;
   try {
     for (const middleware of provider.middleware) await middleware(inner, async () => undefined);
   } finally {
-    ctx.req.url = url;
+    Object.assign(ctx.req, sent);
   }
   if (handed.cause instanceof Unavailable) throw handed.cause;
   const redirects = inner.status === 302 || inner.status === 303;
@@ -108,6 +113,11 @@ export function noteFault(ctx: object, cause: Error): void {
 export function handedClient(id: string): Client | undefined {
   const client = Provider.ctx && handedOver.get(Provider.ctx)?.client;
   return client?.id === id ? client : undefined;
+}
+
+/** The browser that the request that the library works on comes from. Empty where none was named. */
+export function browserBehind(ctx: object): string {
+  return handedOver.get(ctx)?.browser ?? '';
 }
 
 /** Where the request that the library works on comes from. */

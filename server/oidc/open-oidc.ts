@@ -5,6 +5,7 @@
  * waits on, and knows `interaction.ts` alone. Nothing here knows passwords, forms or pages.
  */
 import type { Context } from 'koa';
+import { profileOf } from '../configuration/openid/profile.ts';
 import type { Pool } from '../pool.ts';
 import { openAuthorize } from './authorize.ts';
 import { openBridge } from './bridge.ts';
@@ -12,6 +13,8 @@ import { type Address, cookiesOf } from './cookies.ts';
 import type { InteractionBridge } from './interaction.ts';
 import { limitClients } from './limit-clients.ts';
 import { type LeaveThrough, openLogout, type ShowError } from './logout.ts';
+import { openOpenId } from './openid/open-openid.ts';
+import type { OpenIdEndpoints } from './openid/paths.ts';
 import { openProvider } from './provider.ts';
 import { openToken } from './token.ts';
 import { openUserInfo } from './user-info.ts';
@@ -35,6 +38,8 @@ export interface Oidc {
   /** `/logout`. */
   logout: Handler;
   bridge: InteractionBridge;
+  /** Endpoints of the `openid` profile alone, by the names of their paths (`openid/paths.ts`). */
+  openid?: OpenIdEndpoints;
 }
 
 /** @param showError answers a request to `/logout` that names no client or no registered address
@@ -46,6 +51,7 @@ export function openOidc(
   showError: ShowError,
   leaveThrough?: LeaveThrough,
 ): Oidc {
+  if (profileOf(pool) === 'openid') return openOpenId(pool, address, showError, leaveThrough);
   const cookies = cookiesOf(pool, address);
   const provider = openProvider(pool, address, cookies);
   return {

@@ -2,7 +2,7 @@
 import Provider, { type errors, type KoaContextWithOIDC, type Client as LibraryClient } from 'oidc-provider';
 import { isSecretOf } from '../configuration/check-secret-hash.ts';
 import type { Pool } from '../pool.ts';
-import { configurationOf } from './configuration.ts';
+import { configurationOf, type SignInPage } from './configuration.ts';
 import type { Address, Cookies } from './cookies.ts';
 import { RESPONSE_MODES, respond } from './dialect/response-modes.ts';
 import { redeemCode } from './grants/authorization-code.ts';
@@ -12,15 +12,20 @@ import { logOf, noteFault } from './hand-over.ts';
 import { secretsOf } from './library-client.ts';
 
 export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
-  const signInPage = (query: string, uid: string) =>
-    `${address.base}/login?${query}${query && '&'}interaction=${encodeURIComponent(uid)}`;
-  const provider = new Provider(pool.issuer, configurationOf(pool, cookies, signInPage));
+  const provider = new Provider(pool.issuer, configurationOf(pool, cookies, signInPageAt(address)));
   for (const mode of Object.values(RESPONSE_MODES))
     provider.registerResponseMode(mode, (ctx, _, payload) => respond(pool, ctx, payload));
   registerGrants(provider, pool);
-  loosen(provider);
+  trustRegistration(provider);
+  // Which grants a client may use is answered by `grants/`, in Cognito's words.
+  provider.Client.prototype.grantTypeAllowed = () => true;
   logFaults(provider, pool);
   return provider;
+}
+
+export function signInPageAt(address: Address): SignInPage {
+  return (query, uid) =>
+    `${address.base}/login?${query}${query && '&'}interaction=${encodeURIComponent(uid)}`;
 }
 
 type Parameters = { [name: string]: string | undefined };
@@ -36,19 +41,18 @@ function registerGrants(provider: Provider, pool: Pool): void {
 /**
  * Checks of the library's that ours replace. Its rules for redirect URIs depend on a kind of client that Cognito
  * does not have: one custom scheme would make a whole client invalid; ours were applied when they were registered,
- * and matching stays exact. Which grants a client may use is answered by `grants/`, in Cognito's words. A client may have two secrets.
+ * and matching stays exact. A client may have two secrets.
  */
-function loosen(provider: Provider): void {
+export function trustRegistration(provider: Provider): void {
   const { Schema } = provider.Client as unknown as { Schema: { prototype: { redirectUris(): void } } };
   Schema.prototype.redirectUris = () => undefined;
-  provider.Client.prototype.grantTypeAllowed = () => true;
   provider.Client.prototype.compareClientSecret = function compare(this: LibraryClient, actual: string) {
     return isSecretOf(secretsOf(this), actual);
   };
 }
 
 /** What the library tells nobody, or tells a client in one word, is told to the operator. */
-function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
+export function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
   const log = (ctx: object) => logOf(ctx) ?? pool.log;
   provider.on('server_error', (ctx, err) => {
     noteFault(ctx, err);

@@ -56,7 +56,7 @@ const nothing: Adapter = {
   revokeByGrantId: async () => undefined,
 };
 
-function records({ sessions, clock }: Storing, kind: string): Adapter {
+export function records({ sessions, clock }: Storing, kind: string): Adapter {
   return {
     ...nothing,
     async upsert(id, { jti: _, ...payload }, expiresIn) {

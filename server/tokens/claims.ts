@@ -96,6 +96,20 @@ export function userInfoClaims(pool: Settings, client: Client, account: Subject,
   return { ...attributes, sub: account.id, username: account.username };
 }
 
+/**
+ * Everything of a person that the client may read, in the types that OpenID Connect Core 5.1 gives it: truth values and
+ * times are no text. What of it is told where, scopes and the `claims` parameter say.
+ */
+export function standardClaims(
+  pool: Settings,
+  client: Client,
+  account: Subject & Pick<Account, 'modifiedAt'>,
+): Claims {
+  const claims = readable(pool, client, account, () => true);
+  for (const name of VERIFIED) if (name in claims) claims[name] = claims[name] === 'true';
+  return { ...claims, updated_at: Math.floor(account.modifiedAt / 1000) };
+}
+
 function inScope(name: string, scopes: string[]): boolean {
   return scopes.includes(SCOPE_OF[name] ?? 'profile');
 }

@@ -32,6 +32,15 @@ export interface Grant {
   authTime: number;
   /** Names the sign-in in logs and in the `event_id` of its tokens. */
   eventId: string;
+  /** What was granted beside scopes, in the `openid` profile. */
+  beside?: GrantedBeside;
+}
+
+export interface GrantedBeside {
+  /** The `claims` parameter (OpenID Connect Core 5.5). */
+  claims?: Partial<Record<'id_token' | 'userinfo', Record<string, unknown>>>;
+  /** Scopes by resource, each an address (RFC 8707). */
+  resources?: Record<string, string>;
 }
 
 type GrantStore = Tracking;
@@ -50,16 +59,17 @@ export const newGrantId = (): string => randomUUID();
 export async function beginGrant(
   pool: GrantStore,
   client: Client,
-  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime' | 'api'> & {
+  sign: Pick<Grant, 'accountId' | 'scopes' | 'epoch' | 'authTime' | 'api' | 'beside'> & {
     id?: string;
     refreshable: boolean;
     from?: From;
     through?: Through;
   },
 ): Promise<Grant> {
-  const { accountId, scopes, epoch, authTime, api, refreshable } = sign;
+  const { accountId, scopes, epoch, authTime, api, beside, refreshable } = sign;
   const id = sign.id ?? newGrantId();
-  const grant = { id, accountId, clientId: client.id, scopes, epoch, authTime, api, eventId: randomUUID() };
+  const clientId = client.id;
+  const grant = { id, accountId, clientId, scopes, epoch, authTime, api, beside, eventId: randomUUID() };
   const lifetime = LONGEST_ACCESS_MS + (refreshable ? tokenLifetimes(client).refresh * 1000 : 0);
   const expiresAt = pool.clock.now() + lifetime;
   await pool.sessions.put<Grant>(KIND, id, grant, expiresAt);

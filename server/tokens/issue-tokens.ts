@@ -80,7 +80,11 @@ export async function issueClientToken(
 }
 
 /** Each scope is judged by itself: one that the client has lost must not take the others with it. */
-function remainingScopes(pool: Issuing, client: Client, granted: string[]): string[] {
+export function remainingScopes(
+  pool: Pick<Pool, 'resourceServers'>,
+  client: Client,
+  granted: string[],
+): string[] {
   const grantable = grantableScopes(pool, client);
   const base =
     granted.includes('openid') && client.settings.AllowedOAuthScopes.includes('openid') ? ['openid'] : [];

@@ -19,6 +19,10 @@ export interface RefreshToken {
   expiresAt: number;
   /** When it was first rotated, milliseconds since the epoch. */
   consumedAt?: number;
+  /** What the OAuth endpoints of the `openid` profile keep with it: nonce, claims, resources. */
+  kept?: Record<string, unknown>;
+  /** The thumbprint of the key whose holder alone may use it (RFC 9449 section 5). */
+  jkt?: string;
 }
 
 type Store = Tracking;
@@ -34,11 +38,17 @@ export async function issueRefreshToken(
   client: Client,
   grant: Pick<Grant, 'id'>,
   expiresAt: number = pool.clock.now() + tokenLifetimes(client).refresh * 1000,
+  kept?: Record<string, unknown>,
 ): Promise<string> {
   const token = PREFIX + randomBytes(48).toString('base64url');
-  const record: RefreshToken = { grantId: grant.id, clientId: client.id, expiresAt };
-  await pool.sessions.put(KIND, hashed(token), record, expiresAt + TOLD_MS);
+  const record = { grantId: grant.id, clientId: client.id, expiresAt, ...(kept && { kept }) };
+  await keepRefreshToken(pool, token, record);
   return token;
+}
+
+/** Records a token that was made elsewhere: random, and at least as long as ours. */
+export function keepRefreshToken(pool: Store, token: string, record: RefreshToken): Promise<void> {
+  return pool.sessions.put(KIND, hashed(token), record, record.expiresAt + TOLD_MS);
 }
 
 export interface Redeemed {
@@ -66,7 +76,8 @@ export async function redeemRefreshToken(
   { prove, from }: { prove?: ((owner: Account) => void) | undefined; from?: From } = {},
 ): Promise<Redeemed> {
   const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
-  if (!record || record.clientId !== client.id) throw new Refusal('refresh-token-invalid');
+  // Nobody proves here that they hold a key.
+  if (!record || record.clientId !== client.id || record.jkt) throw new Refusal('refresh-token-invalid');
   if (record.expiresAt <= pool.clock.now()) throw new Refusal('refresh-token-expired');
   const grant = await findGrant(pool, record.grantId);
   const account = grant && (await pool.accounts.find(grant.accountId));
@@ -77,23 +88,42 @@ export async function redeemRefreshToken(
   // The same rule as `liveAccount` has for everything else that a sign-in left behind.
   if (account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
 
-  const rotation = client.settings.RefreshTokenRotation;
-  const rotates = rotation?.Feature === 'ENABLED';
-  const graceMs = rotates ? (rotation?.RetryGracePeriodSeconds ?? 0) * 1000 : 0;
-  if (!rotates && record.consumedAt === undefined) {
+  if (!rotates(client) && record.consumedAt === undefined) {
     await noteActivity(pool, grant, from);
     return { grant, account };
   }
-  if (!(await consume(pool, token, graceMs))) {
+  if (!(await consumeRefreshToken(pool, client, token))) {
     await revokeGrant(pool, grant.id);
     throw new Refusal('refresh-token-reused');
   }
   await noteActivity(pool, grant, from);
-  return { grant, account, next: await issueRefreshToken(pool, client, grant, record.expiresAt) };
+  return {
+    grant,
+    account,
+    next: await issueRefreshToken(pool, client, grant, record.expiresAt, record.kept),
+  };
 }
 
-/** One atomic step, so that of any number of callers exactly one is the first. */
-async function consume(pool: Store, token: string, graceMs: number): Promise<boolean> {
+/** Whether each refresh token of the client is good once. */
+export function rotates({ settings }: Pick<Client, 'settings'>): boolean {
+  return settings.RefreshTokenRotation?.Feature === 'ENABLED';
+}
+
+/** For how long a rotated token is good once more, in milliseconds. */
+export function graceMsOf(client: Pick<Client, 'settings'>): number {
+  return rotates(client) ? (client.settings.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000 : 0;
+}
+
+/**
+ * Marks the token as rotated; false when it was before, and its grace period is over. One atomic step, so that of any
+ * number of callers exactly one is the first.
+ */
+export async function consumeRefreshToken(
+  pool: Store,
+  client: Pick<Client, 'settings'>,
+  token: string,
+): Promise<boolean> {
+  const graceMs = graceMsOf(client);
   const now = pool.clock.now();
   let good = false;
   try {

@@ -1,4 +1,7 @@
-/** Claims -> a JWT signed by one of the pool's keys, with exactly `kid` and `alg` in its header (HUI-189). */
+/**
+ * Claims -> a JWT signed by one of the pool's keys, with exactly `kid` and `alg` in its header (HUI-189), and `typ` where
+ * the `openid` profile has one.
+ */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Pool, SigningJwk } from '../pool.ts';
@@ -19,8 +22,11 @@ export async function signToken(
   pool: Pick<Pool, 'keys'>,
   use: 'id' | 'access',
   claims: Claims,
+  typ?: string,
 ): Promise<string> {
-  const { key, header } = signerOf(pool.keys.signing[use]);
+  const jwk = pool.keys.signing[use];
+  const { key, header: plain } = signerOf(jwk);
+  const header = typ === undefined ? plain : encodedHeader(jwk, typ);
   const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
   // RS256 of RFC 7518 section 3.3, the form of signature that an RSA key has unless told otherwise. Node does in one
   // step what a JWT library asks of WebCrypto in several; every token pays for the difference.
@@ -31,9 +37,11 @@ export async function signToken(
 function signerOf(jwk: SigningJwk): Signer {
   let signer = signers.get(jwk);
   if (!signer) {
-    const header = Buffer.from(JSON.stringify({ kid: jwk.kid, alg: jwk.alg })).toString('base64url');
-    signer = { key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }), header };
+    signer = { key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }), header: encodedHeader(jwk) };
     signers.set(jwk, signer);
   }
   return signer;
 }
+
+const encodedHeader = ({ kid, alg }: SigningJwk, typ?: string) =>
+  Buffer.from(JSON.stringify({ kid, alg, typ })).toString('base64url');

@@ -28,13 +28,21 @@ export interface VerifiedAccess {
  * Throws Refusal `access-token-invalid` (not signed by this pool, an ID token, a client's own token),
  * `access-token-expired`, `access-token-revoked` (also when the person was deleted or signed out everywhere),
  * `user-disabled`, `password-reset-required` or `user-not-confirmed`.
+ * @param proven the caller sees to it that whoever shows a token that is bound to a key holds the key (RFC 9449). A
+ * bound token that is shown like any other was perhaps stolen, and is invalid.
  */
-export async function verifyAccessToken(pool: Verifying, token: string): Promise<VerifiedAccess> {
+export async function verifyAccessToken(
+  pool: Verifying,
+  token: string,
+  { proven = false }: { proven?: boolean } = {},
+): Promise<VerifiedAccess> {
   const claims = await verifyToken(pool, token);
   const text = (name: string) => (typeof claims?.[name] === 'string' ? claims[name] : undefined);
   const clientId = text('client_id');
   const grantId = text('origin_jti');
   if (!claims || text('token_use') !== 'access' || !clientId || !grantId)
+    throw new Refusal('access-token-invalid');
+  if (!isForPool(pool, claims) || (claims['cnf'] !== undefined && !proven))
     throw new Refusal('access-token-invalid');
   if (!(typeof claims['exp'] === 'number' && claims['exp'] * 1000 > pool.clock.now()))
     throw new Refusal('access-token-expired');
@@ -48,4 +56,9 @@ export async function verifyAccessToken(pool: Verifying, token: string): Promise
   if (account?.epoch !== grant.epoch) throw new Refusal('access-token-revoked');
   refuseUnsettled(account);
   return { account, client, scopes: text('scope')?.split(' ') ?? [], claims };
+}
+
+/** A token that was made for another resource must not be good for more here (RFC 8707 section 2). */
+function isForPool({ issuer }: Pick<Pool, 'issuer'>, { aud }: Claims): boolean {
+  return aud === undefined || aud === issuer;
 }

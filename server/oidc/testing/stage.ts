@@ -25,6 +25,7 @@ import { openKeys } from '../../pools/keys.ts';
 import { openVault } from '../../vault.ts';
 import { showKeys, showMetadata } from '../discovery.ts';
 import { type Oidc, openOidc } from '../open-oidc.ts';
+import { OPENID_PATHS } from '../openid/paths.ts';
 import { type Browser, openBrowser } from './browser.ts';
 
 export const CALLBACK = 'https://app.test/cb';
@@ -167,6 +168,8 @@ async function route(ctx: Context, pool: Pool, oidc: Oidc, mountPath: string, or
   if (path === '/oauth2/revoke') return oidc.revoke(ctx);
   if (path === '/oauth2/userInfo') return oidc.userInfo(ctx);
   if (path === '/logout') return oidc.logout(ctx);
+  for (const [name, handler] of Object.entries(oidc.openid ?? {}))
+    if (path === OPENID_PATHS[name as keyof typeof OPENID_PATHS]) return handler(ctx);
   if (path === '/login') return signInPage(ctx, pool, oidc);
   if (path === '/error') {
     ctx.status = 400;

@@ -1,0 +1,33 @@
+/**
+ * What an interaction carries beside the library's own parameters: the query that pages keep, and the browser that began
+ * it. It is written when the interaction begins; an application's own parameter of this name never gets here, since the
+ * library drops what it does not know.
+ */
+import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import { CARRIED, type Carried } from '../dialect/carried.ts';
+import { browserBehind } from '../hand-over.ts';
+
+export async function carryOn(ctx: KoaContextWithOIDC, interaction: Interaction): Promise<Carried> {
+  const { params } = interaction;
+  const carried: Carried = {
+    query: queryOf(params),
+    // A device has no address of its own to be answered at.
+    target: { redirectUri: String(params['redirect_uri'] ?? ''), channel: 'query' },
+    scopes: String(params['scope'] ?? '').split(' '),
+    page: false,
+    browser: browserBehind(ctx),
+  };
+  interaction.params = { ...params, [CARRIED]: JSON.stringify(carried) };
+  await interaction.persist();
+  return carried;
+}
+
+/** As pages and their links name the request again. It may have come in an object or have been pushed. */
+function queryOf(params: Record<string, unknown>): string {
+  const given = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined || name === CARRIED
+      ? []
+      : [value].flat().map((one): [string, string] => [name, String(one)]),
+  );
+  return new URLSearchParams(given).toString();
+}

@@ -1,0 +1,53 @@
+/** An app client of the `openid` profile in the words of RFC 7591, as the library reads it. */
+import type { AdapterPayload, ResponseType } from 'oidc-provider';
+import { definedScopes, SYSTEM_SCOPE_NAMES } from '../../configuration/grantable-scopes.ts';
+import { openIdSettingsOf } from '../../configuration/openid/features.ts';
+import type { Client, Pool } from '../../pool.ts';
+import { metadataOf } from '../library-client.ts';
+
+/** `token` alone is left out: nothing in it says to whom it was given (RFC 9700 section 2.1.2). */
+export const RESPONSE_TYPES = {
+  code: ['code'],
+  implicit: ['id_token', 'id_token token'],
+  both: ['code id_token', 'code token', 'code id_token token'],
+} as const satisfies Record<string, ResponseType[]>;
+
+export function clientMetadata(pool: Pick<Pool, 'tags' | 'resourceServers'>, client: Client): AdapterPayload {
+  const { settings, secret } = client;
+  const { features, consent, registered, token_exchange_audiences, ...own } = openIdSettingsOf(pool, client);
+  const flows = settings.AllowedOAuthFlowsUserPoolClient ? settings.AllowedOAuthFlows : [];
+  return {
+    ...metadataOf(client),
+    ...own,
+    token_endpoint_auth_method:
+      own.token_endpoint_auth_method ?? (secret === undefined ? 'none' : 'client_secret_basic'),
+    response_types: responseTypes(flows),
+    grant_types: grantTypes(flows),
+    scope: scopesOf(pool, settings.AllowedOAuthScopes),
+  };
+}
+
+/** Never empty: to the library that would mean every scope. `offline_access` alone gives nothing. */
+function scopesOf(pool: Pick<Pool, 'resourceServers'>, allowed: readonly string[]): string {
+  const defined = definedScopes(pool);
+  const active = allowed.filter((scope) => SYSTEM_SCOPE_NAMES.has(scope) || defined.has(scope));
+  return [...active, 'offline_access'].join(' ');
+}
+
+function responseTypes(flows: readonly string[]): ResponseType[] {
+  const code = flows.includes('code');
+  const implicit = flows.includes('implicit');
+  return [
+    ...(code ? RESPONSE_TYPES.code : []),
+    ...(implicit ? RESPONSE_TYPES.implicit : []),
+    ...(code && implicit ? RESPONSE_TYPES.both : []),
+  ];
+}
+
+function grantTypes(flows: readonly string[]): string[] {
+  return [
+    ...(flows.includes('code') ? ['authorization_code', 'refresh_token'] : []),
+    ...(flows.includes('implicit') ? ['implicit'] : []),
+    ...(flows.includes('client_credentials') ? ['client_credentials'] : []),
+  ];
+}

@@ -1,0 +1,57 @@
+/**
+ * The `openid` profile: the endpoints of a pool as OpenID Connect and the OAuth security BCP (RFC 9700) have them. The
+ * library answers in its own words; people, sessions, grants and tokens are the same as in the `cognito` profile, so
+ * that the hosted pages and the JSON API never ask which it is. Its neighbours: the folder above, which chooses between
+ * the profiles, and `configuration/openid/`, which says what a client may use. Nothing here knows pages or passwords.
+ */
+import type { Context } from 'koa';
+import type { Pool } from '../../pool.ts';
+import { openBridge } from '../bridge.ts';
+import { LIBRARY_PATHS } from '../configuration.ts';
+import { type Address, cookiesOf } from '../cookies.ts';
+import { handOver } from '../hand-over.ts';
+import { limitClients } from '../limit-clients.ts';
+import { type LeaveThrough, openLogout, type ShowError } from '../logout.ts';
+import { allowsScript } from '../methods.ts';
+import type { Oidc } from '../open-oidc.ts';
+import { openAuthorize } from './authorize.ts';
+import { OPENID_PATHS } from './paths.ts';
+import { openOpenIdProvider } from './provider.ts';
+
+export function openOpenId(
+  pool: Pool,
+  address: Address,
+  showError: ShowError,
+  leaveThrough?: LeaveThrough,
+): Oidc {
+  const cookies = cookiesOf(pool, address);
+  const provider = openOpenIdProvider(pool, address, cookies);
+
+  /** An endpoint that programs call, at the library's own path for it. */
+  const endpoint = (path: string, methods: string[]) => async (ctx: Context) => {
+    if (!allowsScript(ctx, methods)) return;
+    await handOver(provider, address, ctx, {
+      path: ctx.querystring ? `${path}?${ctx.querystring}` : path,
+      onFault: (inner, fault) => {
+        inner.body = fault;
+      },
+    });
+    ctx.set('Cache-Control', 'no-store');
+  };
+
+  const clients = limitClients(pool, {
+    token: endpoint(LIBRARY_PATHS.token, ['POST']),
+    revoke: endpoint(LIBRARY_PATHS.revocation, ['POST']),
+    pushedAuthorization: endpoint(OPENID_PATHS.pushedAuthorization, ['POST']),
+  });
+
+  return {
+    ...openAuthorize(pool, provider, address, cookies),
+    token: clients.token,
+    revoke: clients.revoke,
+    userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),
+    logout: openLogout(pool, provider, address, cookies, showError, leaveThrough),
+    bridge: openBridge(pool, provider, cookies),
+    openid: { pushedAuthorization: clients.pushedAuthorization },
+  };
+}

@@ -1,0 +1,10 @@
+/** Where the endpoints are that the `openid` profile alone has, below the pool's address. */
+import type { Context } from 'koa';
+
+export const OPENID_PATHS = {
+  /** RFC 9126. */
+  pushedAuthorization: '/oauth2/par',
+} as const;
+
+/** Each handler answers every method itself, the ones that it does not serve with 405. */
+export type OpenIdEndpoints = { [name in keyof typeof OPENID_PATHS]: (ctx: Context) => Promise<void> };

@@ -1,0 +1,28 @@
+/** One instance of the library for one address of a pool of the `openid` profile. */
+import Provider from 'oidc-provider';
+import type { Pool } from '../../pool.ts';
+import { readIdTokenHint } from '../../tokens/id-token-hint.ts';
+import type { Address, Cookies } from '../cookies.ts';
+import { logFaults, signInPageAt, trustRegistration } from '../provider.ts';
+import { makeAccessTokensOurs } from './access-tokens.ts';
+import { openIdConfiguration } from './configuration.ts';
+import { noteOnce } from './storage.ts';
+
+export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
+  const provider = new Provider(pool.issuer, openIdConfiguration(pool, cookies, signInPageAt(address)));
+  trustRegistration(provider);
+  makeAccessTokensOurs(provider, pool);
+  const { ReplayDetection, IdToken } = provider as unknown as {
+    ReplayDetection: { unique: unknown };
+    IdToken: { validate: unknown };
+  };
+  ReplayDetection.unique = noteOnce(pool);
+  // The library knows the key that signs now; a hint may be older.
+  IdToken.validate = async (hint: string) => {
+    const read = await readIdTokenHint(pool, hint);
+    if (!read) throw new Error('not an ID token of this pool');
+    return { header: {}, payload: { sub: read.sub, aud: read.clientId } };
+  };
+  logFaults(provider, pool);
+  return provider;
+}

@@ -1,0 +1,160 @@
+/**
+ * What the library keeps for a pool of the `openid` profile, over the same records that the JSON API reads: a refresh
+ * token or a sign-in of one is good at the other. Single use is the store's, never a reading and then a writing.
+ */
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { AlreadyExists, Missing } from '#adapters/errors.ts';
+import { findClient } from '../../configuration/find-client.ts';
+import type { Pool } from '../../pool.ts';
+import { findGrant, revokeGrant } from '../../tokens/grant.ts';
+import {
+  consumeRefreshToken,
+  findRefreshToken,
+  graceMsOf,
+  keepRefreshToken,
+} from '../../tokens/refresh-token.ts';
+import { handedClient } from '../hand-over.ts';
+import { clientOf } from '../library-client.ts';
+import { hashed, KINDS, openStorage, records } from '../storage.ts';
+import { clientMetadata } from './client-metadata.ts';
+import { recordGrant } from './record-grant.ts';
+
+const PUSHED = 'pushed-request';
+
+export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
+  const shared = openStorage(pool);
+  return (model) => {
+    const ours = shared(model);
+    switch (model) {
+      case 'Client':
+        return { ...ours, find: (id) => findMetadata(pool, id) };
+      case 'AuthorizationCode':
+        return codes(pool, ours);
+      case 'Grant':
+        return { ...ours, find: (id) => grantPayload(pool, id) };
+      case 'RefreshToken':
+        return refreshTokens(pool, ours);
+      case 'PushedAuthorizationRequest':
+        return { ...records(pool, PUSHED), consume: (id) => consumePushed(pool, id) };
+      default:
+        return ours;
+    }
+  };
+}
+
+async function findMetadata(pool: Pool, id: string): Promise<AdapterPayload | undefined> {
+  const client = handedClient(id) ?? (await findClient(pool, id));
+  return client && clientMetadata(pool, client);
+}
+
+/** A code that comes back a second time ends what it bought the first time, also when both came at once (ATK-12). */
+function codes(pool: Pool, shared: Adapter): Adapter {
+  return {
+    ...shared,
+    async upsert(...code) {
+      await recordGrant(pool);
+      await shared.upsert(...code);
+    },
+    async consume(id) {
+      try {
+        await shared.consume(id);
+      } catch (error) {
+        const code = await pool.sessions.find<AdapterPayload>(KINDS.AuthorizationCode, hashed(id));
+        if (error instanceof errors.InvalidGrant && code?.grantId) await revokeGrant(pool, code.grantId);
+        throw error;
+      }
+    },
+  };
+}
+
+/** In the library's words. A sign-in through the JSON API has scopes and nothing else. */
+async function grantPayload(pool: Pool, id: string): Promise<AdapterPayload | undefined> {
+  const grant = await findGrant(pool, id);
+  if (!grant) return undefined;
+  const { accountId, clientId, scopes, beside } = grant;
+  const claims = Object.values(beside?.claims ?? {}).flatMap((asked) => Object.keys(asked ?? {}));
+  return {
+    kind: 'Grant',
+    jti: id,
+    accountId,
+    clientId,
+    openid: { scope: scopes.join(' '), claims },
+    ...(beside?.resources && { resources: beside.resources }),
+  };
+}
+
+function refreshTokens(pool: Pool, shared: Adapter): Adapter {
+  return {
+    ...shared,
+    async upsert(token, { jti: _, kind: __, iat: ___, exp, ...kept }) {
+      const { grantId, clientId, jkt } = kept;
+      if (!grantId || !clientId || exp === undefined)
+        throw new Error('a refresh token without a sign-in or an end');
+      const record = { grantId, clientId, expiresAt: exp * 1000, kept, ...(jkt && { jkt }) };
+      await keepRefreshToken(pool, token, record);
+    },
+    find: (token) => refreshPayload(pool, token),
+    async consume(token) {
+      const { client: libraryClient } = Provider.ctx?.oidc ?? {};
+      if (!libraryClient) throw new Error('a refresh token is rotated outside a request of its client');
+      const client = clientOf(pool, libraryClient);
+      if (await consumeRefreshToken(pool, client, token)) return;
+      const record = await findRefreshToken(pool, token);
+      if (record) await revokeGrant(pool, record.grantId);
+      throw new errors.InvalidGrant('refresh token already used');
+    },
+  };
+}
+
+/** A rotated token counts as used once its grace period is over; a retry within it is not told from the first use. */
+async function refreshPayload(pool: Pool, token: string): Promise<AdapterPayload | undefined> {
+  const record = await findRefreshToken(pool, token);
+  const grant = record && (await findGrant(pool, record.grantId));
+  if (!record || !grant) return undefined;
+  const { grantId, clientId, expiresAt, consumedAt, kept } = record;
+  const { accountId, scopes, authTime } = grant;
+  const client = await findClient(pool, clientId);
+  const used = consumedAt !== undefined && client && consumedAt + graceMsOf(client) <= pool.clock.now();
+  return {
+    accountId,
+    authTime,
+    scope: scopes.join(' '),
+    gty: 'authorization_code',
+    ...kept,
+    kind: 'RefreshToken',
+    jti: token,
+    grantId,
+    clientId,
+    exp: Math.floor(expiresAt / 1000),
+    ...(used && { consumed: Math.floor(consumedAt / 1000) }),
+  };
+}
+
+/** Of any number of callers one is answered for a pushed request; it was meant for one authorize request (RFC 9126). */
+async function consumePushed({ sessions, clock }: Pool, id: string): Promise<void> {
+  try {
+    await sessions.update<AdapterPayload>(PUSHED, hashed(id), (current) => {
+      if (current.consumed) throw new errors.InvalidRequestUri('request_uri was used already');
+      return { ...current, consumed: clock.now() };
+    });
+  } catch (error) {
+    if (error instanceof Missing) throw new errors.InvalidRequestUri('request_uri is invalid or has expired');
+    throw error;
+  }
+}
+
+/**
+ * In place of the library's own, which looks and then writes: of any number of callers with the same proof or assertion
+ * one is the first (RFC 9449 section 11.1, RFC 7523 section 3).
+ */
+export function noteOnce(pool: Pick<Pool, 'sessions'>) {
+  return async (issuer: string, jti: string, exp: number): Promise<boolean> => {
+    try {
+      await pool.sessions.create('seen-proof', hashed(JSON.stringify([issuer, jti])), {}, exp * 1000);
+      return true;
+    } catch (error) {
+      if (error instanceof AlreadyExists) return false;
+      throw error;
+    }
+  };
+}
