@@ -28,6 +28,16 @@ const members = fc.dictionary(
   fc.jsonValue({ maxDepth: 2 }),
   { maxKeys: 3 },
 );
+const openId = fc.record(
+  {
+    features: fc.subarray(['par', 'dpop', 'device']),
+    jwks_uri: fc.constant('https://app.test/jwks?a=b'),
+    default_max_age: fc.nat(),
+    consent: fc.boolean(),
+    client_name: fc.constantFrom('App', '世界', 'a: b # c'),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
 const pools = fc.array(
   fc.record(
     {
@@ -36,7 +46,10 @@ const pools = fc.array(
       domain: text,
       resourceServers: fc.array(members, { maxLength: 2 }),
       clients: fc.array(
-        fc.record({ id: text, secret: text.map((secret) => `x${secret}`), settings: members }),
+        fc.record(
+          { id: text, secret: text.map((secret) => `x${secret}`), settings: members, OpenId: openId },
+          { requiredKeys: ['settings'], noNullPrototype: true },
+        ),
         { maxLength: 2 },
       ),
       users: fc.array(

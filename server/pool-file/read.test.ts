@@ -67,6 +67,22 @@ test('an unknown key is refused with the nearest known one, and every fault is t
   assert.ok(faults.some((fault) => fault.startsWith('pools.0.id')));
 });
 
+test('what a client has in the openid profile is checked with the frame, its names among themselves', () => {
+  const client = (OpenId: object) =>
+    JSON.stringify({ pools: [{ settings: {}, clients: [{ settings: {}, OpenId }] }] });
+  const OpenId = { jwks_uri: 'https://app.test/jwks', consent: true };
+  assert.deepEqual(readPoolFile(file(client(OpenId))).pools[0]?.clients[0]?.OpenId, OpenId);
+  assert.deepEqual(
+    faultsOf(client({ jwks_url: 'https://app.test/jwks', consnet: true, id: 'x', contacts: [7] })).toSorted(),
+    [
+      'pools.0.clients.0.OpenId.contacts.0: Invalid input: expected string, received number',
+      'pools.0.clients.0.OpenId: "consnet" is not known here. Did you mean "consent"?',
+      'pools.0.clients.0.OpenId: "id" is not known here. Did you mean "jwks"?',
+      'pools.0.clients.0.OpenId: "jwks_url" is not known here. Did you mean "jwks_uri"?',
+    ],
+  );
+});
+
 test('a file that cannot be read or parsed says so', () => {
   assert.throws(() => readPoolFile('/nowhere/pool.yaml'), /cannot be read/);
   assert.match(faultsOf('pools: [').join(), /line 1/);
