@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { openHttpSession, type Page } from '../http-session.ts';
 import { STORY } from '../story-pool.ts';
-import { type Crowd, Interrupted, type Ledger, openForm, redeemCode, useRefreshToken } from './crowd.ts';
+import type { Crowd } from './crowd.ts';
+import { Interrupted, type Ledger, openForm, redeemCode, useRefreshToken } from './life.ts';
 import { until } from './until.ts';
 
 export interface Findings {

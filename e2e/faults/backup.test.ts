@@ -9,7 +9,8 @@ import { startMailServer } from '../mail-server.ts';
 import { hostedAt, redeem, signIn, token } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { audit } from './audit.ts';
-import { crowdPool, NEXT_PASSWORD, startCrowd, WITNESS } from './crowd.ts';
+import { crowdPool, startCrowd, WITNESS } from './crowd.ts';
+import { NEXT_PASSWORD } from './life.ts';
 import { until } from './until.ts';
 
 const embedded = process.env.FOYER_TEST_STORES !== 'shared';
