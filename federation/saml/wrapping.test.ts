@@ -6,6 +6,15 @@ import type { Answer } from '../provider.ts';
 import { type AskedBy, base64, samlIdentityProvider } from '../testing/saml-identity-provider.ts';
 import { enveloped, makeKeys, signatureOf } from '../testing/saml-signature.ts';
 import { CALLBACK, samlStory } from '../testing/saml-story.ts';
+import {
+  ASSERTION,
+  part,
+  pieces,
+  responsePieces,
+  SIGNATURE,
+  WRAPPED,
+  without,
+} from '../testing/saml-wrapping.ts';
 
 const story = samlStory();
 const { idp } = story;
@@ -19,83 +28,23 @@ async function posted(make: (asked: AskedBy) => string): Promise<Answer> {
   return { method: 'POST', parameters, callbackUrl: CALLBACK, kept, state: 'state-1' };
 }
 
-const SIGNATURE = /<ds:Signature .*<\/ds:Signature>/s;
-const ASSERTION = /<saml:Assertion .*<\/saml:Assertion>/s;
-const part = (pattern: RegExp, xml: string) => pattern.exec(xml)?.[0] ?? assert.fail('nothing there');
-const without = (xml: string, piece: string) => xml.replace(piece, '');
-const renamed = (xml: string) => xml.replace(/ ID="_/, ' ID="_evil');
-const into = (xml: string, tag: string, inside: string) => xml.replace(tag, () => `${inside}${tag}`);
-const extensions = (inside: string) => `<samlp:Extensions>${inside}</samlp:Extensions>`;
-
-/** Otto's own assertion, signed; and the one that he would like to have, Maria's, which nobody signed. */
-function pieces(asked: AskedBy) {
-  const bare = idp.assertion('otto', asked);
-  const signature = signatureOf(bare, idp.keys);
-  const evil = renamed(idp.assertion('maria', asked));
-  const outer = (inside: string) => idp.response(inside, asked);
-  return { bare, signature, signed: enveloped(bare, signature), evil, outer };
-}
-
-/** The same with a signed response. */
-function responsePieces(asked: AskedBy) {
-  const bare = idp.response(idp.assertion('otto', asked), asked);
-  const signature = signatureOf(bare, idp.keys);
-  const evil = renamed(idp.response(idp.assertion('maria', asked), asked));
-  return { bare, signature, signed: enveloped(bare, signature), evil };
-}
-
-/** After Somorovsky et al., "On Breaking SAML: Be Whoever You Want to Be" (2012). */
-const WRAPPED: Record<string, (asked: AskedBy) => string> = {
-  'a response around the signed one, which is in the signature'(asked) {
-    const { bare, signature, evil } = responsePieces(asked);
-    return enveloped(evil, into(signature, '</ds:Signature>', bare));
-  },
-  'a response around the signed one, which is before the signature'(asked) {
-    const { bare, signature, evil } = responsePieces(asked);
-    return enveloped(evil, bare + signature);
-  },
-  'an assertion before the signed one'(asked) {
-    const { signed, evil, outer } = pieces(asked);
-    return outer(evil + signed);
-  },
-  'an assertion around the signed one'(asked) {
-    const { signed, evil, outer } = pieces(asked);
-    return outer(into(evil, '</saml:Assertion>', signed));
-  },
-  'an assertion that carries the signature, before the signed one'(asked) {
-    const { bare, signature, evil, outer } = pieces(asked);
-    return outer(enveloped(evil, signature) + bare);
-  },
-  'an assertion that carries the signature, which holds the signed one'(asked) {
-    const { bare, signature, evil, outer } = pieces(asked);
-    return outer(enveloped(evil, into(signature, '</ds:Signature>', bare)));
-  },
-  'an assertion in Extensions, before the signed one'(asked) {
-    const { signed, evil, outer } = pieces(asked);
-    return outer(extensions(evil) + signed);
-  },
-  'an assertion that carries the signature, which holds the signed one in an Object'(asked) {
-    const { bare, signature, evil, outer } = pieces(asked);
-    const object = `<ds:Object>${bare}</ds:Object>`;
-    return outer(enveloped(evil, into(signature, '</ds:Signature>', object)));
-  },
-};
-
 test('what is honest is accepted, so that the rest of this file says something', async () => {
-  const proven = await provider.finish(await posted((asked) => pieces(asked).outer(pieces(asked).signed)));
+  const proven = await provider.finish(
+    await posted((asked) => pieces(idp, asked).outer(pieces(idp, asked).signed)),
+  );
   assert.equal(proven.subject, '10157004');
   assert.equal(
-    (await provider.finish(await posted((asked) => responsePieces(asked).signed))).subject,
+    (await provider.finish(await posted((asked) => responsePieces(idp, asked).signed))).subject,
     '10157004',
   );
 });
 
 for (const [kind, wrap] of Object.entries(WRAPPED)) {
   test(`ATK-33 FED-80 signature wrapping: ${kind}`, async () => {
-    await refused(provider.finish(await posted(wrap)), 'not-verified');
+    await refused(provider.finish(await posted((asked) => wrap(idp, asked))), 'not-verified');
   });
   test(`ATK-33 signature wrapping, both with the same ID: ${kind}`, async () => {
-    const same = (asked: AskedBy) => wrap(asked).replace(/_evil([\da-f]+)/g, '_$1');
+    const same = (asked: AskedBy) => wrap(idp, asked).replace(/_evil([\da-f]+)/g, '_$1');
     const ids = (asked: AskedBy) => {
       const xml = same(asked);
       const signed = part(/URI="#([^"]+)"/, xml).slice(6, -1);
@@ -107,26 +56,26 @@ for (const [kind, wrap] of Object.entries(WRAPPED)) {
 
 const SECOND: Record<string, (asked: AskedBy) => string> = {
   'a second one that is signed as well'(asked) {
-    const { signed, outer } = pieces(asked);
-    return outer(signed + pieces(asked).signed);
+    const { signed, outer } = pieces(idp, asked);
+    return outer(signed + pieces(idp, asked).signed);
   },
   'an unsigned one after the signed one'(asked) {
-    const { signed, evil, outer } = pieces(asked);
+    const { signed, evil, outer } = pieces(idp, asked);
     return outer(signed + evil);
   },
   'one of another namespace'(asked) {
-    const { signed, evil, outer } = pieces(asked);
+    const { signed, evil, outer } = pieces(idp, asked);
     return outer(evil.replace('SAML:2.0:assertion', 'SAML:1.0:assertion') + signed);
   },
   'one that is hidden in an attribute of the signed one'(asked) {
-    const { evil, outer } = pieces(asked);
+    const { evil, outer } = pieces(idp, asked);
     const bare = idp.assertion('otto', asked, {
       attributes: `<saml:Attribute Name="a"><saml:AttributeValue>${evil}</saml:AttributeValue></saml:Attribute>`,
     });
     return outer(enveloped(bare, signatureOf(bare, idp.keys)));
   },
   'an encrypted one beside it'(asked) {
-    const { signed, outer } = pieces(asked);
+    const { signed, outer } = pieces(idp, asked);
     const empty =
       '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"></saml:EncryptedAssertion>';
     return outer(signed + empty);
@@ -138,34 +87,34 @@ for (const [what, make] of Object.entries(SECOND))
   });
 
 const ALTERED: Record<string, (asked: AskedBy) => string> = {
-  'nothing is signed': (asked) => pieces(asked).outer(pieces(asked).bare),
+  'nothing is signed': (asked) => pieces(idp, asked).outer(pieces(idp, asked).bare),
   'the signature is taken off the assertion'(asked) {
-    const { signed, outer } = pieces(asked);
+    const { signed, outer } = pieces(idp, asked);
     return outer(without(signed, part(SIGNATURE, signed)));
   },
   'the signature of the assertion stands in the response'(asked) {
-    const { bare, signature, outer } = pieces(asked);
+    const { bare, signature, outer } = pieces(idp, asked);
     return enveloped(outer(bare), signature);
   },
   'the assertion in a signed response is another'(asked) {
-    const { signed } = responsePieces(asked);
+    const { signed } = responsePieces(idp, asked);
     return signed.replace(ASSERTION, () => idp.assertion('maria', asked));
   },
   'the assertion in a signed response is altered': (asked) =>
-    responsePieces(asked).signed.replace('>10157004<', '>10157003<'),
+    responsePieces(idp, asked).signed.replace('>10157004<', '>10157003<'),
   'a signed assertion is altered': (asked) =>
-    pieces(asked).outer(pieces(asked).signed.replace('>10157004<', '>10157003<')),
+    pieces(idp, asked).outer(pieces(idp, asked).signed.replace('>10157004<', '>10157003<')),
   'the response is well signed and the assertion is not'(asked) {
-    const { bare, outer } = pieces(asked);
+    const { bare, outer } = pieces(idp, asked);
     const forged = outer(enveloped(bare, signatureOf(bare, makeKeys())));
     return enveloped(forged, signatureOf(forged, idp.keys));
   },
   'the assertion is well signed and the response is not'(asked) {
-    const { signed, outer } = pieces(asked);
+    const { signed, outer } = pieces(idp, asked);
     return enveloped(outer(signed), signatureOf(outer(signed), makeKeys()));
   },
   'there is a second signature, which is nonsense'(asked) {
-    const { bare, signature, outer } = pieces(asked);
+    const { bare, signature, outer } = pieces(idp, asked);
     return outer(enveloped(bare, signature + signatureOf(bare, idp.keys, { value: 'AAAA' })));
   },
 };
@@ -215,7 +164,7 @@ for (const [how, options] of Object.entries(SIGNED_BADLY))
 test('ATK-37 a published certificate is no secret to sign with (HMAC)', async () => {
   for (const secret of [pem, idp.keys.certificate]) {
     const answer = await posted((asked) => {
-      const { bare, outer } = pieces(asked);
+      const { bare, outer } = pieces(idp, asked);
       const hmac = 'http://www.w3.org/2000/09/xmldsig#hmac-sha1';
       const draft = signatureOf(bare, idp.keys, { method: hmac });
       const info = part(/<ds:SignedInfo>.*<\/ds:SignedInfo>/s, draft);

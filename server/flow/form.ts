@@ -22,7 +22,12 @@ export class UnreadableForm extends Error {
 }
 
 /** Reads `application/x-www-form-urlencoded`; of a repeated field the last counts. @throws UnreadableForm */
-export async function readForm(ctx: Context, limit = LIMIT_BYTES): Promise<Record<string, string>> {
+export async function readForm(ctx: Context): Promise<Record<string, string>> {
+  return Object.fromEntries(await readFields(ctx, LIMIT_BYTES));
+}
+
+/** The same, with each field as often as it came. @throws UnreadableForm */
+export async function readFields(ctx: Context, limit: number): Promise<[name: string, value: string][]> {
   if (!ctx.is('urlencoded')) throw new UnreadableForm(415);
   const body = await getRawBody(ctx.req, {
     limit,
@@ -31,7 +36,7 @@ export async function readForm(ctx: Context, limit = LIMIT_BYTES): Promise<Recor
   }).catch((cause: { status?: number }) => {
     throw new UnreadableForm(cause.status ?? 400, { cause });
   });
-  return Object.fromEntries(new URLSearchParams(body));
+  return [...new URLSearchParams(body)];
 }
 
 /** Checks what was sent against what the page asks for; knows presence and length, the rest is for the rules. */

@@ -3,9 +3,7 @@
  * proof that the form is ours, and "the same page again with a sentence".
  */
 import type { Context } from 'koa';
-import { ProviderFault } from '#federation/provider.ts';
 import { limitRate } from '../accounts/limits/limit-rate.ts';
-import type { IdentityProvider } from '../configuration/identity-providers/find-provider.ts';
 import { type Reason, Refusal } from '../errors.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
@@ -14,7 +12,7 @@ import { serveAsset } from './assets.ts';
 import { auditDone, auditRefused, auditSignedIn } from './audit-form.ts';
 import { CSRF_FIELD, openCsrf } from './csrf.ts';
 import { drawnChoices } from './federation/draw-choices.ts';
-import { leaveFor } from './federation/leave.ts';
+import { openLeave } from './federation/leave.ts';
 import { openReturn } from './federation/return.ts';
 import { showServiceProvider } from './federation/service-provider.ts';
 import { openSignOut } from './federation/sign-out.ts';
@@ -77,6 +75,7 @@ export function openFlow(
   const special = openSpecialPages(visits, address);
   const transactions = openTransactions(pool, address);
   const signOut = openSignOut(pool, address, special);
+  const leaveFor = openLeave({ bridge, special, address, transactions });
 
   /** The visit, when the person may be on this page now; otherwise the answer is given already. */
   async function enter(step: Step, ctx: Context): Promise<Visit | undefined> {
@@ -177,31 +176,13 @@ export function openFlow(
     });
   }
 
-  /** Sends the browser to a provider; the application is told when that cannot be asked. */
-  async function sendTo(visit: Visit, provider: IdentityProvider): Promise<void> {
-    const { ctx, interaction } = visit;
-    setPageHeaders(ctx);
-    try {
-      ctx.redirect(await leaveFor(visit, provider, address, transactions));
-      ctx.status = 303;
-    } catch (error) {
-      if (!(error instanceof ProviderFault)) throw error;
-      (ctx.state['log'] ?? pool.log).warn(
-        { reason: error.reason, err: error, provider: provider.name },
-        'a provider could not be asked',
-      );
-      ctx.redirect(await bridge.deny(interaction, error));
-      ctx.status = 302;
-    }
-  }
-
   const serveStep = (step: Step) => async (ctx: Context) => {
     try {
       if (ctx.method === 'POST') await post(step, ctx);
       else if (ctx.method === 'GET') {
         const visit = await enter(step, ctx);
         const straight = visit && step.straight?.(visit);
-        if (straight) await sendTo(visit, straight);
+        if (straight) await leaveFor(visit, straight);
         else if (visit) await show(step, visit);
       } else notAllowed(ctx, 'GET, POST');
     } catch (error) {

@@ -1,9 +1,13 @@
 import { ProviderFault } from '#federation/provider.ts';
 import { openProvider } from '#federation/registry.ts';
 import type { IdentityProvider } from '../../configuration/identity-providers/find-provider.ts';
+import type { InteractionBridge } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
 import type { FlowAddress } from '../links.ts';
+import { setPageHeaders } from '../page-headers.ts';
+import type { SpecialPages } from '../special-pages.ts';
 import type { Visit } from '../step.ts';
+import { tellApplication } from './tell-application.ts';
 import { ENDPOINTS, type Endpoint, type Transactions } from './transactions.ts';
 
 /** Which of our addresses a provider answers to. */
@@ -16,21 +20,37 @@ export function opened({ federation }: Pick<Pool, 'federation'>, provider: Ident
   return openProvider(provider, federation);
 }
 
-/**
- * Begins the way through a provider. The address to send the browser to, and with it the browser's cookie.
- * @throws ProviderFault when the provider cannot be asked
- */
-export async function leaveFor(
-  visit: Pick<Visit, 'ctx' | 'pool' | 'interaction'>,
+interface Leaving {
+  bridge: InteractionBridge;
+  special: SpecialPages;
+  address: FlowAddress;
+  transactions: Transactions;
+}
+
+/** Sends browsers to providers; the application is told when one cannot be asked. */
+export function openLeave(at: Leaving) {
+  return async (visit: Visit, provider: IdentityProvider): Promise<void> => {
+    setPageHeaders(visit.ctx);
+    try {
+      visit.ctx.redirect(await begin(at, visit, provider));
+      visit.ctx.status = 303;
+    } catch (error) {
+      await tellApplication(at, visit, provider.name, error);
+    }
+  };
+}
+
+/** The address to send the browser to, and with it the browser's cookie. @throws ProviderFault */
+async function begin(
+  { address, transactions }: Leaving,
+  { ctx, pool, interaction: { uid } }: Visit,
   provider: IdentityProvider,
-  { base }: FlowAddress,
-  transactions: Transactions,
 ): Promise<string> {
   const endpoint = endpointOf(provider);
   const state = transactions.newState();
-  const callbackUrl = base + ENDPOINTS[endpoint];
-  const { redirect, kept } = await opened(visit.pool, provider).begin({ callbackUrl, state });
-  const { uid } = visit.interaction;
-  await transactions.begin(visit.ctx, state, { endpoint, provider: provider.name, uid, kept });
+  const callbackUrl = address.base + ENDPOINTS[endpoint];
+  const { redirect, kept } = await opened(pool, provider).begin({ callbackUrl, state });
+  const { name, createdAt: madeAt } = provider;
+  await transactions.begin(ctx, state, { endpoint, provider: name, madeAt, uid, kept });
   return redirect;
 }

@@ -8,10 +8,11 @@ import { ProviderFault } from '#federation/provider.ts';
 import { findProvider } from '../../configuration/identity-providers/find-provider.ts';
 import type { Through } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
-import { readForm, UnreadableForm } from '../form.ts';
+import { readFields, UnreadableForm } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
 import { setPageHeaders } from '../page-headers.ts';
 import type { SpecialPages } from '../special-pages.ts';
+import { MOST_BYTES, once } from './brought.ts';
 import { opened } from './leave.ts';
 
 /** Where providers answer, below the pool's address. */
@@ -26,7 +27,6 @@ interface Leaving {
 
 const KIND = 'provider-sign-out';
 const LIFETIME_MS = 5 * 60_000;
-const MOST_BYTES = 400_000;
 
 export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPages) {
   const callbackUrl = address.base + LOGOUT_ENDPOINT;
@@ -40,22 +40,46 @@ export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPa
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ProviderFault)) throw error;
       const log = ctx.state['log'] ?? pool.log;
-      log.warn({ reason: error.reason, why: error.message, provider }, 'a sign-out at a provider failed');
+      const text = 'a sign-out at a provider failed';
+      if (error instanceof ProviderFault)
+        log.warn({ reason: error.reason, why: error.message, provider }, text);
+      else log.error({ err: error, provider }, text);
       return undefined;
     }
   };
 
+  /** What the provider posts, once it has signed somebody out; the person goes on whatever it says. */
+  async function posted(ctx: Context): Promise<void> {
+    const form = once(await readFields(ctx, MOST_BYTES)) ?? {};
+    const state = form['RelayState'];
+    // A request of the provider's own to sign somebody out is not served.
+    const asked = form['SAMLRequest'] === undefined && state;
+    const leaving = asked ? await pool.sessions.take<Leaving>(KIND, hashOf(asked)) : undefined;
+    if (!asked || !leaving) {
+      const log = ctx.state['log'] ?? pool.log;
+      const why = form['SAMLRequest'] === undefined ? 'unknown-state' : 'a-request-of-the-provider';
+      log.info({ why, endpoint: 'logout' }, 'an answer to no sign-out was stopped');
+      return special.error(ctx, 'provider_answer');
+    }
+    const { kept, to } = leaving;
+    const answer = { method: 'POST', parameters: form, callbackUrl, kept, state: asked } as const;
+    await quietly(ctx, leaving.provider, async () => {
+      const provider = await findProvider(pool, leaving.provider);
+      if (provider) await opened(pool, provider).finishSignOut?.(answer);
+    });
+    setPageHeaders(ctx);
+    special.leadOn(ctx, to);
+  }
+
   return {
     /** Where the browser goes first; undefined when the provider is not asked. */
     async leaveThrough(ctx: Context, { provider: name, session }: Through, to: string) {
-      const provider = await findProvider(pool, name);
-      if (!provider) return undefined;
       const state = randomBytes(32).toString('base64url');
-      const begun = await quietly(ctx, name, async () =>
-        opened(pool, provider).signOut?.({ session, callbackUrl, state }),
-      );
+      const begun = await quietly(ctx, name, async () => {
+        const provider = await findProvider(pool, name);
+        return provider && opened(pool, provider).signOut?.({ session, callbackUrl, state });
+      });
       if (!begun) return undefined;
       const leaving: Leaving = { provider: name, kept: begun.kept, to };
       await pool.sessions.create(KIND, hashOf(state), leaving, pool.clock.now() + LIFETIME_MS);
@@ -71,26 +95,7 @@ export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPa
         return;
       }
       try {
-        const form = await readForm(ctx, MOST_BYTES);
-        const state = form['RelayState'];
-        // A request of the provider's own to sign somebody out is not served.
-        const asked = form['SAMLRequest'] === undefined && state;
-        const leaving = asked ? await pool.sessions.take<Leaving>(KIND, hashOf(asked)) : undefined;
-        if (!asked || !leaving) return special.error(ctx, 'provider_answer');
-        const provider = await findProvider(pool, leaving.provider);
-        const { kept } = leaving;
-        if (provider)
-          await quietly(ctx, provider.name, async () =>
-            opened(pool, provider).finishSignOut?.({
-              method: 'POST',
-              parameters: form,
-              callbackUrl,
-              kept,
-              state: asked,
-            }),
-          );
-        setPageHeaders(ctx);
-        special.leadOn(ctx, leaving.to);
+        await posted(ctx);
       } catch (error) {
         if (!(error instanceof UnreadableForm)) throw error;
         special.refused(ctx, error.status);

@@ -14,6 +14,8 @@ export interface Transaction {
   endpoint: Endpoint;
   /** The provider's name. */
   provider: string;
+  /** When it was made: one that is made anew under the name of another is not the one that was asked. */
+  madeAt: number;
   /** The interaction that waits for the person. */
   uid: string;
   /** What the provider wants to see again: nonce, code verifier, request ID. */
@@ -31,17 +33,23 @@ export interface Transactions {
   newState(): string;
   /** Keeps the transaction, and gives the browser its cookie with the answer. */
   begin(ctx: Context, state: string, transaction: Omit<Transaction, 'browser'>): Promise<void>;
-  /** Whether such a transaction waits, whoever asks. */
-  waits(state: string, endpoint: Endpoint): Promise<boolean>;
+  /** Whether such a transaction waits, whoever asks, and has not been posted to again and again. */
+  takesPost(state: string, endpoint: Endpoint): Promise<boolean>;
   /**
-   * The transaction, once, for the browser that began it; undefined for everybody else, and then it goes on waiting.
+   * The transaction, once, for the browser that began it; why not, for everybody else, and then it goes on waiting.
    * Takes the browser's cookie back.
    */
-  end(ctx: Context, state: string, endpoint: Endpoint): Promise<Transaction | undefined>;
+  end(
+    ctx: Context,
+    state: string,
+    endpoint: Endpoint,
+  ): Promise<Transaction | 'unknown-state' | 'another-browser'>;
 }
 
 const KIND = 'provider-transaction';
 const LIFETIME_MS = 5 * 60_000;
+/** What is posted is kept for a moment, and may be large: nobody fills the store with it. */
+const MOST_POSTS = 10;
 
 export function openTransactions(
   pool: Pick<Pool, 'id' | 'sessions' | 'clock'>,
@@ -69,16 +77,21 @@ export function openTransactions(
       put(ctx, id, value);
     },
 
-    waits: async (state, endpoint) =>
-      (await pool.sessions.find<Transaction>(KIND, hashOf(state)))?.endpoint === endpoint,
+    async takesPost(state, endpoint) {
+      const id = hashOf(state);
+      const found = await pool.sessions.find<Transaction>(KIND, id);
+      if (found?.endpoint !== endpoint) return false;
+      return (await pool.sessions.count('provider-posts', id, LIFETIME_MS)) <= MOST_POSTS;
+    },
 
     async end(ctx, state, endpoint) {
       const id = hashOf(state);
       const found = await pool.sessions.find<Transaction>(KIND, id);
+      if (found?.endpoint !== endpoint) return 'unknown-state';
       const held = ctx.cookies.get(cookieOf(id), { signed: false });
-      if (!found || found.endpoint !== endpoint || !held || hashOf(held) !== found.browser) return undefined;
+      if (!held || hashOf(held) !== found.browser) return 'another-browser';
       put(ctx, id, null);
-      return pool.sessions.take<Transaction>(KIND, id);
+      return (await pool.sessions.take<Transaction>(KIND, id)) ?? 'unknown-state';
     },
   };
 }
