@@ -31,7 +31,7 @@ export function startSweeping(file: Sqlite, clock: Clock): () => void {
 }
 
 /** Removes at most `limit` records and `limit` counters that expired at `before` or earlier; the larger number. */
-export function sweep({ db, run }: Sqlite, before: number, limit: number): Promise<number> {
+function sweep({ db, run }: Sqlite, before: number, limit: number): Promise<number> {
   return run(() => {
     const counts = ['records', 'counters'].map((table) => {
       const expired = `SELECT rowid FROM ${table} WHERE expires_at <= ? LIMIT ?`;

@@ -95,7 +95,7 @@ export const calls: Row[] = [
   ],
 ];
 
-export const invite = admin('AdminCreateUser', {
+const invite = admin('AdminCreateUser', {
   Username: 'invited',
   TemporaryPassword: PASSWORD,
   MessageAction: 'SUPPRESS',

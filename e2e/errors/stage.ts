@@ -8,7 +8,7 @@ import { type ApiAnswer, callApi } from '../signed-call.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 
-export const POOL = 'us-east-1_Catalogue';
+const POOL = 'us-east-1_Catalogue';
 export const CLOSED = 'us-east-1_Closed001';
 export const APP = 'catalogueclient00000000001';
 export const SECRET_APP = 'catalogueclient00000000002';

@@ -11,7 +11,7 @@ import { STORY } from '../story-pool.ts';
 import { WITNESS } from './crowd.ts';
 
 /** The promise. The stores give up after less, so that a busy machine has some room. */
-export const NAMED_WITHIN_MS = 2000;
+const NAMED_WITHIN_MS = 2000;
 
 /** Somebody who has typed name and password, and an application that is about to redeem a code. */
 export interface Waiting {

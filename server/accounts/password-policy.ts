@@ -3,7 +3,7 @@ import type { PasswordPolicy } from '#adapters/directory/records.ts';
 import { Refusal } from '../errors.ts';
 
 /** The 30 symbols of the service's list, and `=` and `+`, which it counts too today (USR-220, USR-221). */
-export const SYMBOLS = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`=+';
+const SYMBOLS = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`=+';
 export const LONGEST_PASSWORD = 256;
 
 type ClassName = 'uppercase' | 'lowercase' | 'number' | 'symbol';

@@ -12,7 +12,7 @@ const KEYS_MAX_AGE = 86_400;
 /** Short, since a domain may be added or removed. */
 const METADATA_MAX_AGE = 300;
 
-export function jwks(pool: Pick<Pool, 'keys'>): { keys: PublicJwk[] } {
+function jwks(pool: Pick<Pool, 'keys'>): { keys: PublicJwk[] } {
   return { keys: pool.keys.published };
 }
 

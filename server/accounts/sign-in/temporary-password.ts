@@ -5,7 +5,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_DAYS = 7;
 
 /** How many days a temporary password is good for: the newer setting where it is given, 0 meaning 7 (3.3). */
-export function temporaryPasswordDays({
+function temporaryPasswordDays({
   Policies,
   AdminCreateUserConfig,
 }: Pick<PoolSettings, 'Policies' | 'AdminCreateUserConfig'>): number {

@@ -43,7 +43,7 @@ const UNSUPPORTED = ['request', 'request_uri', 'registration'];
 const PROMPTS: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account']);
 
 /** Set to `service`, a bad scope is told as the service does today (HUI-103). */
-export const SCOPE_ERROR_TAG = 'foyer:scope-error';
+const SCOPE_ERROR_TAG = 'foyer:scope-error';
 
 /** The client and the address to answer to. Throws PageFault: nothing may be sent to an address that is in doubt. */
 export async function checkClient(

@@ -46,7 +46,7 @@ function querySeparator(uri: string): string {
 }
 
 /** An error as the library words it, without what is for logs. */
-export function errorAnswer({ error, error_description }: Record<string, unknown>): Answer {
+function errorAnswer({ error, error_description }: Record<string, unknown>): Answer {
   const answer: Answer = { error: String(error) };
   if (typeof error_description === 'string') answer['error_description'] = error_description;
   return answer;
