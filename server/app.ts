@@ -13,7 +13,7 @@ import { openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
 import type { PoolFinder } from './pools/find.ts';
 import { poolDocuments } from './routes.ts';
-import { isLoopback } from './settings/load.ts';
+import { isLoopback } from './settings/is-loopback.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { render } from './views.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { OPENID_CLIENT_NAMES } from '../configuration/openid/client-metadata.ts';
-import { distance } from '../settings/load.ts';
+import { distance } from '../settings/distance.ts';
 import { type PoolFile, poolFileSchema } from './schema.ts';
 
 /** The pool file is wrong. The message lists every fault; nothing of the file was applied. */
