@@ -44,35 +44,7 @@ export function openMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
-    name: 'foyer_request_duration_seconds',
-    help: 'Time to answer a request, by page, endpoint or API operation and by class of status',
-    labelNames: ['route', 'outcome'],
-    buckets: REQUEST_SECONDS,
-    registers,
-  });
-  const stores = new Histogram({
-    name: 'foyer_store_duration_seconds',
-    help: 'Time that a verb of a store took, by door',
-    labelNames: ['door', 'verb'],
-    buckets: STORE_SECONDS,
-    registers,
-  });
-  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
-    new Counter({ name, help, labelNames, registers });
-  const unavailable = counter('foyer_store_unavailable_total', 'Calls that a store did not answer', ['door']);
-  const signIns = counter('foyer_sign_ins_total', 'Sign-ins through the pages: success, or why not', [
-    'result',
-  ]);
-  const tokens = counter('foyer_token_answers_total', 'Answers of the token endpoint that hold tokens', [
-    'grant',
-  ]);
-  const events = counter('foyer_audit_events_total', 'Events of the audit', ['event', 'outcome']);
-  const sent = {
-    mail: counter('foyer_mails_total', 'Mails: sent, or failed', ['result']),
-    sms: counter('foyer_sms_total', 'Text messages: sent, or failed', ['result']),
-  };
-
+  const { requests, stores, unavailable, signIns, tokens, events, sent } = openCounters(registers);
   if (cluster.isWorker) answerPrimary(registry);
   return {
     answered({ route, status, ms }) {
@@ -120,6 +92,39 @@ export function openMetrics(): Metrics {
 
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+/** What is counted and timed, by names and labels that dashboards know. */
+function openCounters(registers: Registry[]) {
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const requests = new Histogram({
+    name: 'foyer_request_duration_seconds',
+    help: 'Time to answer a request, by page, endpoint or API operation and by class of status',
+    labelNames: ['route', 'outcome'],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const stores = new Histogram({
+    name: 'foyer_store_duration_seconds',
+    help: 'Time that a verb of a store took, by door',
+    labelNames: ['door', 'verb'],
+    buckets: STORE_SECONDS,
+    registers,
+  });
+  const unavailable = counter('foyer_store_unavailable_total', 'Calls that a store did not answer', ['door']);
+  const signIns = counter('foyer_sign_ins_total', 'Sign-ins through the pages: success, or why not', [
+    'result',
+  ]);
+  const tokens = counter('foyer_token_answers_total', 'Answers of the token endpoint that hold tokens', [
+    'grant',
+  ]);
+  const events = counter('foyer_audit_events_total', 'Events of the audit', ['event', 'outcome']);
+  const sent = {
+    mail: counter('foyer_mails_total', 'Mails: sent, or failed', ['result']),
+    sms: counter('foyer_sms_total', 'Text messages: sent, or failed', ['result']),
+  };
+  return { requests, stores, unavailable, signIns, tokens, events, sent };
 }
 
 /** A worker gives its numbers to the primary, which asks for them over their channel. */
