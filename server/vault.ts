@@ -74,13 +74,7 @@ export function openVault(masterSecret: string): Vault {
     derive: (label) => derive(`derive:${label}`),
     key: (label) => keyOf(`derive:${label}`),
 
-    seal(purpose, context, text) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyOf(`seal:${purpose}`), nonce);
-      cipher.setAAD(Buffer.from(context));
-      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${VERSION}.${sealed.toString('base64url')}`;
-    },
+    seal: (purpose, context, text) => encrypt(keyOf(`seal:${purpose}`), context, text),
 
     open(purpose, context, sealed) {
       // All three: what opens for one purpose and context must not open for another because it was opened before.
@@ -88,26 +82,34 @@ export function openVault(masterSecret: string): Vault {
       const known = opened.get(key);
       if (known !== undefined) return known;
       try {
-        const [version, body = ''] = sealed.split('.');
-        if (version !== VERSION) throw new Error('unknown version');
-        const bytes = Buffer.from(body, 'base64url');
-        // A shorter tag would be taken too, and four bytes can be guessed.
-        if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('too short');
-        const nonce = bytes.subarray(0, NONCE_BYTES);
-        const decipher = createDecipheriv('aes-256-gcm', keyOf(`seal:${purpose}`), nonce, {
-          authTagLength: TAG_BYTES,
-        });
-        decipher.setAAD(Buffer.from(context));
-        decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-        const text = Buffer.concat([
-          decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
-          decipher.final(),
-        ]);
-        const plain = text.toString('utf8');
-        return sealed.length > LONGEST_REMEMBERED ? plain : remember(key, plain);
+        const text = decrypt(keyOf(`seal:${purpose}`), context, sealed);
+        return sealed.length > LONGEST_REMEMBERED ? text : remember(key, text);
       } catch (cause) {
         throw new Unsealable(purpose, { cause });
       }
     },
   };
+}
+
+function encrypt(key: KeyObject, context: string, text: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(context));
+  const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `${VERSION}.${sealed.toString('base64url')}`;
+}
+
+/** Throws when it was not encrypted with this key and context, or was changed since. */
+function decrypt(key: KeyObject, context: string, sealed: string): string {
+  const [version, body = ''] = sealed.split('.');
+  if (version !== VERSION) throw new Error('unknown version');
+  const bytes = Buffer.from(body, 'base64url');
+  // A shorter tag would be taken too, and four bytes can be guessed.
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('too short');
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(context));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  return text.toString('utf8');
 }
