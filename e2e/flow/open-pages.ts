@@ -112,21 +112,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     log: openLog('silent'),
   } as Partial<Pool> as Pool;
 
-  const waiting = new Map<string, Interaction>();
-  const finished: Pages['finished'] = new Map();
-  const end = (uid: string, who: { accountId: string; authTime?: number }) => {
-    const interaction = waiting.get(uid);
-    if (!interaction) throw new Refusal('attempt-expired');
-    waiting.delete(uid);
-    finished.set(uid, who);
-    return `${base}/oauth2/authorize/${uid}`;
-  };
-  const bridge: InteractionBridge = {
-    find: async (ctx, uid = String(ctx.query['interaction'])) => waiting.get(uid),
-    finish: async (_, { uid }, who) => end(uid, who),
-    deny: async ({ uid }) => end(uid, { accountId: '' }),
-    continueSession: async (_, { uid, signedInAs = '' }) => end(uid, { accountId: signedInAs }),
-  };
+  const { bridge, wait, finished } = openBridge(base);
   flow = openFlow(pool, bridge, { base: options.publicBase ?? base, mountPath: '/acme' }, options.catalogues);
   const findClient = async (): Promise<Client> => {
     const record = await pool.directory.find('client', clientId);
@@ -141,20 +127,38 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     sms,
     finished,
     begin(change = {}) {
-      const uid = `uid-${waiting.size}-${finished.size}`;
       const query = `client_id=${clientId}&response_type=code&redirect_uri=https%3A%2F%2Fshop.example.com%2Fcallback&state=a%20b`;
-      waiting.set(uid, {
-        uid,
-        clientId,
-        query,
-        redirectUri: 'https://shop.example.com/callback',
-        languages: [],
-        ...change,
-      });
+      const redirectUri = 'https://shop.example.com/callback';
+      const uid = wait({ clientId, query, redirectUri, languages: [], ...change });
       return { uid, page: (name) => `${base}${PATHS[name]}?interaction=${uid}&${query}` };
     },
     pass: (ms) => {
       now += ms;
     },
   };
+}
+
+/** Authorize requests that are made up: each waits until somebody has signed in, or was refused. */
+function openBridge(base: string) {
+  const waiting = new Map<string, Interaction>();
+  const finished: Pages['finished'] = new Map();
+  const wait = (interaction: Omit<Interaction, 'uid'>): string => {
+    const uid = `uid-${waiting.size}-${finished.size}`;
+    waiting.set(uid, { uid, ...interaction });
+    return uid;
+  };
+  const end = (uid: string, who: { accountId: string; authTime?: number }) => {
+    const interaction = waiting.get(uid);
+    if (!interaction) throw new Refusal('attempt-expired');
+    waiting.delete(uid);
+    finished.set(uid, who);
+    return `${base}/oauth2/authorize/${uid}`;
+  };
+  const bridge: InteractionBridge = {
+    find: async (ctx, uid = String(ctx.query['interaction'])) => waiting.get(uid),
+    finish: async (_, { uid }, who) => end(uid, who),
+    deny: async ({ uid }) => end(uid, { accountId: '' }),
+    continueSession: async (_, { uid, signedInAs = '' }) => end(uid, { accountId: signedInAs }),
+  };
+  return { bridge, wait, finished };
 }
