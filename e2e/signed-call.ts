@@ -1,21 +1,6 @@
 /** Calls of the JSON API by hand, where the SDK would not send what a test wants to send; signed as the SDK signs. */
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-
-/** Node's SHA-256 as the signer of the AWS SDK takes it. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from '../server/api/testing/sha256.ts';
 
 export interface ApiAnswer {
   status: number;

@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { anyText, fc, textOf } from '#adapters/testing/fuzz.ts';
 import { ProtocolFault } from './errors.ts';
 import { type SignedRequest, verifySignature } from './signature-v4.ts';
-
-/** Node's SHA-256 as the signer of the AWS SDK takes it. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from './testing/sha256.ts';
 
 interface Call {
   body: string;
