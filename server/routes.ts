@@ -21,12 +21,7 @@ export interface Routes {
 
 /** What a pool answers at one of its addresses: the OAuth endpoints and the hosted pages. */
 export function openRoutes(pool: Pool, address: { base: string; mountPath: string }): Routes {
-  const oidc = openOidc(
-    pool,
-    address,
-    (ctx, fault) => flow.showError(ctx, fault),
-    (...leaving) => flow.leaveThrough(...leaving),
-  );
+  const oidc = openOidc(pool, address, () => flow.shown);
   const flow = openFlow(pool, oidc.bridge, address);
 
   const router = new Router({ prefix: address.mountPath, sensitive: true, strict: true });

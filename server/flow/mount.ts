@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import { limitRate } from '../accounts/limits/limit-rate.ts';
 import { type Reason, Refusal } from '../errors.ts';
-import type { InteractionBridge } from '../oidc/interaction.ts';
+import type { HostedPages, InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
 import { advance } from './advance.ts';
 import { serveAsset } from './assets.ts';
@@ -25,6 +25,7 @@ import type { StepName } from './paths.ts';
 import { present } from './present.ts';
 import { type Notice, remember } from './remembered.ts';
 import { type PageError, sentenceFor } from './sentences.ts';
+import { openSignOutPages } from './sign-out-pages.ts';
 import { openSpecialPages } from './special-pages.ts';
 import type { Input, Outcome, Page, Step, Visit } from './step.ts';
 import { PAGES, STEPS } from './steps/index.ts';
@@ -36,16 +37,14 @@ export interface Flow {
   pages: Record<StepName, (ctx: Context) => Promise<void>>;
   /** Where providers send browsers back to: `/oauth2/idpresponse` and `/saml2/idpresponse`. */
   providerAnswer(endpoint: Endpoint): (ctx: Context) => Promise<void>;
-  /** The address at which somebody who came through a provider signs out there too; undefined when there is none. */
-  leaveThrough: ReturnType<typeof openSignOut>['leaveThrough'];
   /** `/saml2/logout`: the provider has signed somebody out. */
   signedOutThere(ctx: Context): Promise<void>;
   /** `/saml2/metadata`: what the administrator of a SAML provider is told of us. */
   serviceProvider(ctx: Context): Promise<void>;
   /** Answers `GET <address>/assets/<name>`; leaves the 404 to the caller. */
   asset(ctx: Context, name: string): void;
-  /** The error page, status 400, in answer to this very request; `error` is a code that the catalogue knows. */
-  showError(ctx: Context, fault: { error: string }): Promise<void>;
+  /** What the OAuth endpoints show; an `error` is a code that the catalogue knows. */
+  shown: HostedPages;
 }
 
 /** Refusals that have a page of their own instead of a sentence on the same one. */
@@ -203,11 +202,14 @@ export function openFlow(
       ...PAGES.map((page) => [page.name, servePage(page)]),
     ]) as Flow['pages'],
     providerAnswer: openReturn({ pool, bridge, address, visits, special, transactions, go }),
-    leaveThrough: signOut.leaveThrough,
     signedOutThere: signOut.answered,
     serviceProvider: showServiceProvider(pool, address),
     asset: serveAsset,
-    showError: async (ctx, { error }) => special.error(ctx, error),
+    shown: {
+      showError: async (ctx, { error }) => special.error(ctx, error),
+      leaveThrough: signOut.leaveThrough,
+      signOut: openSignOutPages(visits, csrf, address),
+    },
   };
 }
 

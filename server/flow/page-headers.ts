@@ -25,6 +25,13 @@ export function setPageHeaders(ctx: Context, redirectUri?: string): void {
   });
 }
 
+/** Lets the page have frames of these addresses, and of nothing else: after `setPageHeaders`. */
+export function frameSources(ctx: Context, frames: readonly string[]): void {
+  const origins = [...new Set(frames.map((address) => new URL(address).origin))].join(' ');
+  const policy = ctx.response.get('content-security-policy');
+  ctx.set('content-security-policy', `${policy}; frame-src ${origins}`);
+}
+
 /** An origin where the policy's grammar has one for it, else the scheme: it knows no IPv6 addresses. */
 function formActionSource(redirectUri: string): string {
   const { protocol, origin, hostname } = new URL(redirectUri);

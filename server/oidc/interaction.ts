@@ -28,6 +28,29 @@ export interface Interaction {
   idpIdentifier?: string;
 }
 
+/**
+ * What the endpoints must show a person; `flow` shows it. They are handed a way to get at it, since pages are opened
+ * with the bridge that the endpoints give.
+ */
+export interface HostedPages {
+  /** The error page with status 400 in answer to this very request. */
+  showError(ctx: Context, fault: { error: string; clientId?: string }): Promise<void>;
+  /** Where the browser goes to end the session at a provider too, and from there to `to`; undefined when nowhere. */
+  leaveThrough(ctx: Context, through: Through, to: string): Promise<string | undefined>;
+  signOut: SignOutPages;
+}
+
+export interface SignOutPages {
+  /** Asks whether they mean it. The form posts the query again, with the answer and the proof that it is ours. */
+  ask(ctx: Context, asked: { application?: string | undefined; query: string }): void;
+  /** The answer of that form, and the query without it; undefined when the request is not from it. */
+  answer(ctx: Context, form: string): { answer: 'leave' | 'stay'; query: string } | undefined;
+  /** They stay signed in. */
+  stayed(ctx: Context): void;
+  /** Opens these addresses in frames, then leads on. */
+  leaveElsewhere(ctx: Context, leaving: { frames: string[]; to: string }): void;
+}
+
 /** The provider outside through which somebody signed in, and what it wants to know when they sign out. */
 export interface Through {
   provider: string;

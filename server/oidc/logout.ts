@@ -15,14 +15,8 @@ import { echoed, PageFault } from './dialect/errors.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
 import { answerClient } from './dialect/response-modes.ts';
 import { signOut } from './hosted-session.ts';
-import type { Through } from './interaction.ts';
+import type { HostedPages } from './interaction.ts';
 import { allowsMethod } from './methods.ts';
-
-/** Shows the hosted error page with status 400 in answer to this very request. */
-export type ShowError = (ctx: Context, fault: { error: string; clientId?: string }) => Promise<void>;
-
-/** Where the browser goes to end the session at a provider too, and from there to `to`; undefined when nowhere. */
-export type LeaveThrough = (ctx: Context, through: Through, to: string) => Promise<string | undefined>;
 
 const KNOWN = [
   'client_id',
@@ -38,8 +32,7 @@ export function openLogout(
   provider: Provider,
   address: Address,
   cookies: Cookies,
-  showError: ShowError,
-  leaveThrough?: LeaveThrough,
+  pages: () => HostedPages,
 ) {
   async function work(ctx: Context): Promise<void> {
     const query = readQuery(ctx.querystring);
@@ -54,7 +47,7 @@ export function openLogout(
     else if (query.get('id_token_hint')) redirect(ctx, `${address.base}/signedout`);
     else throw new PageFault('invalid_request', client.id);
     // The session here is gone already, should the provider never answer (FED-96).
-    const there = through && (await leaveThrough?.(ctx, through, ctx.response.get('Location')));
+    const there = through && (await pages().leaveThrough(ctx, through, ctx.response.get('Location')));
     if (there) redirect(ctx, there);
   }
 
@@ -113,7 +106,7 @@ export function openLogout(
       await work(ctx);
     } catch (error) {
       if (!(error instanceof PageFault)) throw error;
-      await showError(ctx, error);
+      await pages().showError(ctx, error);
     }
   };
 }

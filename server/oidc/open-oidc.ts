@@ -10,9 +10,9 @@ import type { Pool } from '../pool.ts';
 import { openAuthorize } from './authorize.ts';
 import { openBridge } from './bridge.ts';
 import { type Address, cookiesOf } from './cookies.ts';
-import type { InteractionBridge } from './interaction.ts';
+import type { HostedPages, InteractionBridge } from './interaction.ts';
 import { limitClients } from './limit-clients.ts';
-import { type LeaveThrough, openLogout, type ShowError } from './logout.ts';
+import { openLogout } from './logout.ts';
 import { openOpenId } from './openid/open-openid.ts';
 import type { OpenIdEndpoints } from './openid/paths.ts';
 import { openProvider } from './provider.ts';
@@ -42,23 +42,15 @@ export interface Oidc {
   openid?: OpenIdEndpoints;
 }
 
-/** @param showError answers a request to `/logout` that names no client or no registered address
- * @param leaveThrough asked when somebody signs out who came through a provider
- */
-export function openOidc(
-  pool: Pool,
-  address: Address,
-  showError: ShowError,
-  leaveThrough?: LeaveThrough,
-): Oidc {
-  if (profileOf(pool) === 'openid') return openOpenId(pool, address, showError, leaveThrough);
+export function openOidc(pool: Pool, address: Address, pages: () => HostedPages): Oidc {
+  if (profileOf(pool) === 'openid') return openOpenId(pool, address, pages);
   const cookies = cookiesOf(pool, address);
   const provider = openProvider(pool, address, cookies);
   return {
     ...openAuthorize(pool, provider, address, cookies),
     ...limitClients(pool, openToken(pool, provider, address)),
     userInfo: openUserInfo(pool),
-    logout: openLogout(pool, provider, address, cookies, showError, leaveThrough),
+    logout: openLogout(pool, provider, address, cookies, pages),
     bridge: openBridge(pool, provider, cookies),
   };
 }

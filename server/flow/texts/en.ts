@@ -181,6 +181,18 @@ export const en = {
     heading: 'You are signed out',
     next: 'You can close this page, or go back to the application to sign in again.',
   },
+  signOut: {
+    heading: 'Do you want to sign out?',
+    asked: '{application} asks to sign you out, here and in the other applications that you signed in to.',
+    question: 'You will be signed out here and in the applications that you signed in to.',
+    leave: 'Sign out',
+    stay: 'Stay signed in',
+    stayed: 'You are still signed in',
+    stayedNext: 'You can close this page, or go back to the application.',
+    leaving: 'Signing you out…',
+    leavingText: 'The other applications are told. This takes two seconds.',
+    frame: 'An application ends its session',
+  },
   notOffered: {
     password: {
       heading: 'There is no way to sign in here yet',

@@ -1,6 +1,7 @@
 /** A pool of the `openid` profile -> the options of the library: what it knows of the specifications stays switched on. */
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { definedScopes, SYSTEM_SCOPES } from '../../configuration/grantable-scopes.ts';
+import { KEY_ALGS } from '../../configuration/openid/client-metadata.ts';
 import { tokenLifetimes } from '../../configuration/token-lifetimes.ts';
 import type { Pool } from '../../pool.ts';
 import { newGrantId } from '../../tokens/grant.ts';
@@ -10,8 +11,12 @@ import type { Cookies } from '../cookies.ts';
 import { clientOf } from '../library-client.ts';
 import { ALWAYS_TOLD, accountOfGrant, libraryAccount } from './account.ts';
 import { carryOn } from './carry-on.ts';
+import { CLIENT_ALGS, clientAuthentication } from './client-assertions.ts';
 import { RESPONSE_TYPES } from './client-metadata.ts';
+import { outgoingFetch } from './outgoing.ts';
 import { OPENID_PATHS } from './paths.ts';
+import { proofs } from './proofs.ts';
+import { resourceIndicators } from './resources.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import { openOpenIdStorage } from './storage.ts';
 
@@ -27,6 +32,7 @@ export function openIdConfiguration(pool: Pool, cookies: Cookies, signInPage: Si
     ...signIn(signInPage),
     ...lifetimes(pool, shared),
     adapter: openOpenIdStorage(pool),
+    fetch: outgoingFetch(pool),
   };
 }
 
@@ -44,8 +50,12 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
       claimsParameter: on,
       requestObjects: on,
       jwtUserinfo: on,
+      backchannelLogout: on,
       pushedAuthorizationRequests: on,
+      dPoP: proofs(pool),
+      resourceIndicators: resourceIndicators(pool),
     },
+    ...clientAuthentication(pool),
     responseTypes: Object.values(RESPONSE_TYPES).flat(),
     scopes: [...SYSTEM_SCOPES, 'offline_access', ...definedScopes(pool)],
     // Whoever cannot keep a secret proves by a verifier that a code is theirs (RFC 9700 section 2.1.1).
@@ -56,6 +66,9 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256'],
       userinfoSigningAlgValues: ['RS256'],
+      requestObjectSigningAlgValues: [...CLIENT_ALGS],
+      clientAuthSigningAlgValues: [...CLIENT_ALGS],
+      dPoPSigningAlgValues: [...KEY_ALGS],
     },
     acrValues: [...ACR_VALUES],
     claims: claimsByScope(pool),

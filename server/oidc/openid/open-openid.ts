@@ -10,20 +10,16 @@ import { openBridge } from '../bridge.ts';
 import { LIBRARY_PATHS } from '../configuration.ts';
 import { type Address, cookiesOf } from '../cookies.ts';
 import { handOver } from '../hand-over.ts';
+import type { HostedPages } from '../interaction.ts';
 import { limitClients } from '../limit-clients.ts';
-import { type LeaveThrough, openLogout, type ShowError } from '../logout.ts';
 import { allowsScript } from '../methods.ts';
 import type { Oidc } from '../open-oidc.ts';
 import { openAuthorize } from './authorize.ts';
+import { openEndSession } from './end-session.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { openOpenIdProvider } from './provider.ts';
 
-export function openOpenId(
-  pool: Pool,
-  address: Address,
-  showError: ShowError,
-  leaveThrough?: LeaveThrough,
-): Oidc {
+export function openOpenId(pool: Pool, address: Address, pages: () => HostedPages): Oidc {
   const cookies = cookiesOf(pool, address);
   const provider = openOpenIdProvider(pool, address, cookies);
 
@@ -50,7 +46,7 @@ export function openOpenId(
     token: clients.token,
     revoke: clients.revoke,
     userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),
-    logout: openLogout(pool, provider, address, cookies, showError, leaveThrough),
+    logout: openEndSession({ pool, provider, address, cookies, pages }),
     bridge: openBridge(pool, provider, cookies),
     openid: { pushedAuthorization: clients.pushedAuthorization },
   };

@@ -1,17 +1,21 @@
 /** One instance of the library for one address of a pool of the `openid` profile. */
-import Provider from 'oidc-provider';
+import Provider, { type Client as LibraryClient } from 'oidc-provider';
+import { openIdSettingsOf } from '../../configuration/openid/features.ts';
 import type { Pool } from '../../pool.ts';
 import { readIdTokenHint } from '../../tokens/id-token-hint.ts';
 import type { Address, Cookies } from '../cookies.ts';
+import { clientOf } from '../library-client.ts';
 import { logFaults, signInPageAt, trustRegistration } from '../provider.ts';
 import { makeAccessTokensOurs } from './access-tokens.ts';
 import { openIdConfiguration } from './configuration.ts';
-import { noteOnce } from './storage.ts';
+import { noteOnce } from './proofs.ts';
+import { refuseSwitchedOff } from './refuse-switched-off.ts';
 
 export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const provider = new Provider(pool.issuer, openIdConfiguration(pool, cookies, signInPageAt(address)));
   trustRegistration(provider);
   makeAccessTokensOurs(provider, pool);
+  refuseSwitchedOff(provider, pool);
   const { ReplayDetection, IdToken } = provider as unknown as {
     ReplayDetection: { unique: unknown };
     IdToken: { validate: unknown };
@@ -22,6 +26,14 @@ export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookie
     const read = await readIdTokenHint(pool, hint);
     if (!read) throw new Error('not an ID token of this pool');
     return { header: {}, payload: { sub: read.sub, aud: read.clientId } };
+  };
+  // Both ways of being told that a session ended may ask to be told which.
+  provider.Client.prototype.includeSid = function includeSid(this: LibraryClient) {
+    const own = openIdSettingsOf(pool, clientOf(pool, this));
+    return Boolean(
+      (own.backchannel_logout_uri && own.backchannel_logout_session_required) ||
+        (own.frontchannel_logout_uri && own.frontchannel_logout_session_required),
+    );
   };
   logFaults(provider, pool);
   return provider;

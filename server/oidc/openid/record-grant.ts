@@ -6,6 +6,7 @@ import type { Tracking } from '../../tokens/sessions/track.ts';
 import { LIFETIMES } from '../configuration.ts';
 import { fromOf } from '../hand-over.ts';
 import { clientOf } from '../library-client.ts';
+import type { Authorization } from './tell-clients.ts';
 
 const recorded = new WeakMap<object, Promise<void>>();
 
@@ -32,6 +33,7 @@ async function begin(pool: Tracking & Pick<Pool, 'id'>, ctx: KoaContextWithOIDC)
   if (!grant || !libraryClient || !accountId || loginTs === undefined || typeof epoch !== 'number')
     throw new Error('a sign-in without a session cannot be granted');
   const client = clientOf(pool, libraryClient);
+  noteInSession(oidc, grant.jti, client.id);
   const through = uid && { uid, since: loginTs * 1000, expiresAt: (loginTs + LIFETIMES.session) * 1000 };
   await beginGrant(pool, client, {
     id: grant.jti,
@@ -44,6 +46,15 @@ async function begin(pool: Tracking & Pick<Pool, 'id'>, ctx: KoaContextWithOIDC)
     from: fromOf(ctx),
     ...(through && { through }),
   });
+}
+
+/** The newest that a session ends when the person signs out; an application that asks for more at once has a fault. */
+const MOST_GRANTS = 20;
+
+/** Signing out ends what the session gave (`tell-clients.ts`); the library keeps the latest grant of each client only. */
+function noteInSession({ session }: KoaContextWithOIDC['oidc'], id: string, clientId: string): void {
+  const authorization: Authorization | undefined = session?.authorizationFor(clientId);
+  if (authorization) authorization.grants = [...(authorization.grants ?? []), id].slice(-MOST_GRANTS);
 }
 
 function besideScopes({ claims, resourceServers, grant }: KoaContextWithOIDC['oidc']): GrantedBeside {

@@ -9,9 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import Koa, { type Context } from 'koa';
 import type { Account } from '#adapters/accounts/store.ts';
-import type { ResourceServerRecord } from '#adapters/directory/records.ts';
+import type { ClientSettings, ResourceServerRecord } from '#adapters/directory/records.ts';
 import { openStores } from '#adapters/open.ts';
 import type { SessionStore } from '#adapters/sessions/store.ts';
+import { openOutgoing } from '#federation/fetch.ts';
 import { systemClock } from '../../clock.ts';
 import {
   completeClientSettings,
@@ -27,6 +28,7 @@ import { showKeys, showMetadata } from '../discovery.ts';
 import { type Oidc, openOidc } from '../open-oidc.ts';
 import { OPENID_PATHS } from '../openid/paths.ts';
 import { type Browser, openBrowser } from './browser.ts';
+import { pages } from './hosted-pages.ts';
 
 export const CALLBACK = 'https://app.test/cb';
 export const LOGOUT = 'https://app.test/bye';
@@ -42,6 +44,8 @@ export interface StageOptions {
   mountPath?: string;
 }
 
+type GivenClient = GivenClientSettings & Pick<ClientSettings, 'OpenId'>;
+
 export interface Stage {
   pool: Pool;
   oidc: Oidc;
@@ -51,7 +55,7 @@ export interface Stage {
   origin: string;
   /** Everything that was logged, as JSON. */
   logged: string[];
-  client(given?: GivenClientSettings, secret?: string): Promise<Client>;
+  client(given?: GivenClient, secret?: string): Promise<Client>;
   account(given?: Partial<Account>): Promise<Account>;
   browser(): Browser;
   close(): Promise<void>;
@@ -77,6 +81,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   await directory.create('pool', id, { name: 'test', region: 'eu-central-1', settings, tags: {} });
   keys ??= openKeys({ directory, vault, clock: systemClock, poolId: id });
   const logged: string[] = [];
+  const outgoing = openOutgoing({ clock: systemClock, allow: ['127.0.0.0/8', 'localhost'] });
   const sessions = stores.sessions.forPool(id);
   const pool = {
     id,
@@ -92,12 +97,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     vault,
     clock: systemClock,
     log: recorder(logged),
+    federation: { outgoing },
   } as Partial<Pool> as Pool;
 
-  const oidc = openOidc(pool, { base, mountPath }, async (ctx, { error, clientId }) => {
-    ctx.status = 400;
-    ctx.body = { page: 'error', error, clientId };
-  });
+  const oidc = openOidc(pool, { base, mountPath }, () => pages);
   app.use((ctx) => route(ctx, pool, oidc, mountPath, origin));
   server.on('request', app.callback());
 
@@ -111,6 +114,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     account: (given) => addAccount(pool, given),
     browser: () => openBrowser(`${origin}${mountPath}`),
     async close() {
+      outgoing.close();
       server.closeAllConnections();
       server.close();
       await stores.close();
@@ -118,7 +122,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
-async function addClient(pool: Pool, given: GivenClientSettings = {}, secret?: string): Promise<Client> {
+async function addClient(
+  pool: Pool,
+  { OpenId, ...given }: GivenClient = {},
+  secret?: string,
+): Promise<Client> {
   const id = randomUUID().replaceAll('-', '').slice(0, 26);
   const settings = completeClientSettings(
     {
@@ -130,7 +138,7 @@ async function addClient(pool: Pool, given: GivenClientSettings = {}, secret?: s
       AllowedOAuthFlowsUserPoolClient: true,
       ...given,
     },
-    { ClientName: 'test', defaultAttributes: ['custom:team'] },
+    { ClientName: 'test', defaultAttributes: ['custom:team'], ...(OpenId && { OpenId }) },
   );
   const sealedSecret = secret && pool.vault.seal(CLIENT_SECRET, sealedFor(pool.id, id), secret);
   await pool.directory.create('client', id, { sealedSecret, settings });
