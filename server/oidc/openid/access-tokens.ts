@@ -56,8 +56,9 @@ async function personToken(pool: Pool, token: AccessToken): Promise<Made> {
   const account = grant && (await liveAccount(pool, grant));
   if (!account) throw new Error('the person of a sign-in was gone before it was answered');
   const asked = token.scope?.split(' ').filter(Boolean) ?? [];
-  // What a resource names is its own; what the pool grants may be less by now than at the sign-in (HUI-41, HUI-42).
-  const scopes = token.aud === undefined ? remainingScopes(pool, client, asked) : asked;
+  // What the pool grants may be less by now than at the sign-in (HUI-41, HUI-42).
+  const scopes = remainingScopes(pool, client, asked);
+  token.scope = scopes.join(' ') || undefined;
   const claims = {
     ...accessTokenClaims(client, account, grant, scopes),
     ...groupClaims(await groupsOf(pool, account)),
@@ -69,7 +70,10 @@ async function machineToken(pool: Pool, token: ClientCredentials): Promise<Made>
   if (!token.client) throw new Error('an access token without a client');
   const client = clientOf(pool, token.client);
   const asked = token.scope?.split(' ').filter(Boolean);
-  // As in every profile: scopes that mean a person are not for a client alone, and none means all of its own.
+  // None means all of the client's own, which a token for one resource must not become.
+  if (token.aud !== undefined && !asked)
+    throw new errors.InvalidScope('none of these scopes is of the resource', String(token.aud));
+  // As in every profile: scopes that mean a person are not for a client alone.
   const decision = grantableScopes(pool, client).granted(asked, 'client-credentials');
   if ('refused' in decision && asked)
     throw new errors.InvalidScope('this scope is not for a client alone', decision.scope);

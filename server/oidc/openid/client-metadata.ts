@@ -21,7 +21,7 @@ export function clientMetadata(pool: Pick<Pool, 'tags' | 'resourceServers'>, cli
     ...own,
     token_endpoint_auth_method:
       own.token_endpoint_auth_method ?? (secret === undefined ? 'none' : 'client_secret_basic'),
-    response_types: responseTypes(flows),
+    response_types: responseTypes(flows).filter((type) => !own.dpop_bound_access_tokens || !isUnbound(type)),
     grant_types: grantTypes(flows),
     scope: scopesOf(pool, settings.AllowedOAuthScopes),
   };
@@ -33,6 +33,9 @@ function scopesOf(pool: Pick<Pool, 'resourceServers'>, allowed: readonly string[
   const active = allowed.filter((scope) => SYSTEM_SCOPE_NAMES.has(scope) || defined.has(scope));
   return [...active, 'offline_access'].join(' ');
 }
+
+/** With a token in the answer itself, which nobody can have proven a key for. */
+const isUnbound = (type: ResponseType) => type.split(' ').includes('token');
 
 function responseTypes(flows: readonly string[]): ResponseType[] {
   const code = flows.includes('code');

@@ -3,7 +3,6 @@
  * token or a sign-in of one is good at the other. Single use is the store's, never a reading and then a writing.
  */
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { AlreadyExists, Missing } from '#adapters/errors.ts';
 import { findClient } from '../../configuration/find-client.ts';
 import type { Pool } from '../../pool.ts';
 import { findGrant, revokeGrant } from '../../tokens/grant.ts';
@@ -15,11 +14,10 @@ import {
 } from '../../tokens/refresh-token.ts';
 import { handedClient } from '../hand-over.ts';
 import { clientOf } from '../library-client.ts';
-import { hashed, KINDS, openStorage, records } from '../storage.ts';
+import { hashed, KINDS, openStorage } from '../storage.ts';
 import { clientMetadata } from './client-metadata.ts';
+import { pushedRequests } from './pushed-requests.ts';
 import { recordGrant } from './record-grant.ts';
-
-const PUSHED = 'pushed-request';
 
 export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
   const shared = openStorage(pool);
@@ -35,7 +33,7 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
       case 'RefreshToken':
         return refreshTokens(pool, ours);
       case 'PushedAuthorizationRequest':
-        return { ...records(pool, PUSHED), consume: (id) => consumePushed(pool, id) };
+        return pushedRequests(pool);
       default:
         return ours;
     }
@@ -127,34 +125,5 @@ async function refreshPayload(pool: Pool, token: string): Promise<AdapterPayload
     clientId,
     exp: Math.floor(expiresAt / 1000),
     ...(used && { consumed: Math.floor(consumedAt / 1000) }),
-  };
-}
-
-/** Of any number of callers one is answered for a pushed request; it was meant for one authorize request (RFC 9126). */
-async function consumePushed({ sessions, clock }: Pool, id: string): Promise<void> {
-  try {
-    await sessions.update<AdapterPayload>(PUSHED, hashed(id), (current) => {
-      if (current.consumed) throw new errors.InvalidRequestUri('request_uri was used already');
-      return { ...current, consumed: clock.now() };
-    });
-  } catch (error) {
-    if (error instanceof Missing) throw new errors.InvalidRequestUri('request_uri is invalid or has expired');
-    throw error;
-  }
-}
-
-/**
- * In place of the library's own, which looks and then writes: of any number of callers with the same proof or assertion
- * one is the first (RFC 9449 section 11.1, RFC 7523 section 3).
- */
-export function noteOnce(pool: Pick<Pool, 'sessions'>) {
-  return async (issuer: string, jti: string, exp: number): Promise<boolean> => {
-    try {
-      await pool.sessions.create('seen-proof', hashed(JSON.stringify([issuer, jti])), {}, exp * 1000);
-      return true;
-    } catch (error) {
-      if (error instanceof AlreadyExists) return false;
-      throw error;
-    }
   };
 }
