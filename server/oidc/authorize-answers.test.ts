@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '../pool.ts';
-import { authorizePath, claimsOf, headerOf, redeem } from './testing/requests.ts';
+import { authorizePath, claimsOf, headerOf, redeem, toldClient } from './testing/requests.ts';
 import { CALLBACK, openStage, type Stage } from './testing/stage.ts';
 
 /** A request whose address is sent as it stands; `fetch` would write it anew. */
@@ -29,15 +29,8 @@ describe('answers of the authorize endpoint', () => {
   const ask = (given: Record<string, string | undefined>, of = client) =>
     stage.browser().visit(authorizePath(of, given));
 
-  /** The answer that the client reads, wherever it is. */
-  async function refusal(given: Record<string, string | undefined>, of = client): Promise<URLSearchParams> {
-    const { status, location } = await ask(given, of);
-    assert.equal(status, 302);
-    assert.ok(location.startsWith(CALLBACK), location);
-    const { search, hash } = new URL(location);
-    assert.equal(search === '' || hash === '', true);
-    return new URLSearchParams(search || hash.slice(1));
-  }
+  const refusal = async (given: Record<string, string | undefined>, of = client) =>
+    toldClient(await ask(given, of));
 
   test('HUI-105 state comes back to the byte, on success and on every error', async () => {
     const account = await stage.account();

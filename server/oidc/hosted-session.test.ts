@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, mock, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Client } from '../pool.ts';
 import type { Browser } from './testing/browser.ts';
+import { mockTime } from './testing/mock-time.ts';
 import { continueAs, openPage, submit } from './testing/pages.ts';
 import { authorizePath, claimsOf, redeem, tokensFor } from './testing/requests.ts';
 import { openStage, type Stage } from './testing/stage.ts';
@@ -12,20 +13,12 @@ describe('the hosted session', () => {
   let stage: Stage;
   let client: Client;
   let browser: Browser;
-  let now = Date.now();
-  const wait = (ms: number) => {
-    now += ms;
-    mock.timers.setTime(now);
-  };
+  const wait = mockTime();
   before(async () => {
-    mock.timers.enable({ apis: ['Date'], now });
     stage = await openStage();
     client = await stage.client();
   });
-  after(async () => {
-    await stage.close();
-    mock.timers.reset();
-  });
+  after(() => stage.close());
   beforeEach(() => {
     browser = stage.browser();
   });
@@ -43,7 +36,7 @@ describe('the hosted session', () => {
     const session = set.find((cookie) => /-session=/.test(cookie)) ?? '';
     assert.match(session, /; path=\/acme; samesite=lax; httponly; expires=/);
     const expires = Date.parse(/expires=([^;]+)/.exec(session)?.[1] ?? '');
-    assert.ok(Math.abs(expires - now - HOUR) <= 1000);
+    assert.ok(Math.abs(expires - Date.now() - HOUR) <= 1000);
 
     wait(50 * 60_000);
     assert.match(
@@ -81,7 +74,7 @@ describe('the hosted session', () => {
   test('prompt=login and max_age want a fresh proof, and get its time', async () => {
     const account = await stage.account();
     await browser.signIn(authorizePath(client), account.username);
-    const first = Math.floor(now / 1000);
+    const first = Math.floor(Date.now() / 1000);
     wait(10 * 60_000);
     assert.match((await browser.visit(authorizePath(client, { max_age: '700' }))).location, /\?code=/);
     for (const given of [{ prompt: 'login' }, { max_age: '300' }, { max_age: '0' }]) {
@@ -91,7 +84,7 @@ describe('the hosted session', () => {
       assert.equal(page?.signedInAs, undefined, 'continuing would not be a proof');
       const end = await browser.follow((await submit(browser, url, account.username)).location);
       const { body } = await redeem(stage, client, new URL(end.location).searchParams.get('code'));
-      assert.equal(claimsOf(body['id_token'])['auth_time'], Math.floor(now / 1000));
+      assert.equal(claimsOf(body['id_token'])['auth_time'], Math.floor(Date.now() / 1000));
       assert.notEqual(claimsOf(body['id_token'])['auth_time'], first);
     }
   });
@@ -99,7 +92,7 @@ describe('the hosted session', () => {
   test('the page that is asked for lets the person continue, with the time of their sign-in', async () => {
     const account = await stage.account();
     await browser.signIn(authorizePath(client), account.username);
-    const signedInAt = Math.floor(now / 1000);
+    const signedInAt = Math.floor(Date.now() / 1000);
     for (const path of [
       authorizePath(client, {}, '/login'),
       authorizePath(client, { prompt: 'select_account' }),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, mock, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { GivenClientSettings } from '../configuration/default-client-settings.ts';
 import type { Client } from '../pool.ts';
+import { mockTime } from './testing/mock-time.ts';
 import { claimsOf, codeFor, redeem, refresh, tokensFor, userInfo } from './testing/requests.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
@@ -16,21 +17,13 @@ describe('refreshing', () => {
   let stage: Stage;
   let client: Client;
   let account: Account;
-  let now = Date.now();
-  const wait = (ms: number) => {
-    now += ms;
-    mock.timers.setTime(now);
-  };
+  const wait = mockTime();
   before(async () => {
-    mock.timers.enable({ apis: ['Date'], now });
     stage = await openStage();
     client = await stage.client();
     account = await stage.account();
   });
-  after(async () => {
-    await stage.close();
-    mock.timers.reset();
-  });
+  after(() => stage.close());
 
   const tokens = (of = client, given = {}, who = account) => tokensFor(stage, of, who.username, given);
   const refused = { error: 'invalid_grant' };

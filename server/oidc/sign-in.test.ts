@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, mock, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Context } from 'koa';
 import type { Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 import type { Browser } from './testing/browser.ts';
+import { mockTime } from './testing/mock-time.ts';
 import { openPage, submit } from './testing/pages.ts';
 import { authorizePath, claimsOf, redeem } from './testing/requests.ts';
 import { CALLBACK, openStage, type Stage } from './testing/stage.ts';
@@ -14,20 +15,12 @@ describe('signing in at the pages', () => {
   let stage: Stage;
   let client: Client;
   let browser: Browser;
-  let now = Date.now();
-  const wait = (ms: number) => {
-    now += ms;
-    mock.timers.setTime(now);
-  };
+  const wait = mockTime();
   before(async () => {
-    mock.timers.enable({ apis: ['Date'], now });
     stage = await openStage();
     client = await stage.client();
   });
-  after(async () => {
-    await stage.close();
-    mock.timers.reset();
-  });
+  after(() => stage.close());
   beforeEach(() => {
     browser = stage.browser();
   });
@@ -120,7 +113,7 @@ describe('signing in at the pages', () => {
     const account = await stage.account();
     const { page, url } = await openPage(browser, authorizePath(client));
     assert.ok(page);
-    const signedIn = { accountId: account.id, epoch: 0, authTime: now };
+    const signedIn = { accountId: account.id, epoch: 0, authTime: Date.now() };
     const ends = await Promise.allSettled(
       Array.from({ length: 20 }, () => stage.oidc.bridge.finish({} as Context, page, signedIn)),
     );

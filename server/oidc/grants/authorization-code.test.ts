@@ -3,7 +3,15 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from '#adapters/accounts/store.ts';
 import type { Client } from '../../pool.ts';
-import { authorizePath, claimsOf, codeFor, post, redeem, refresh, userInfo } from '../testing/requests.ts';
+import {
+  authorizePath,
+  claimsOf,
+  codeFor,
+  redeem,
+  refresh,
+  tokenError,
+  userInfo,
+} from '../testing/requests.ts';
 import { CALLBACK, openStage, type Stage } from '../testing/stage.ts';
 
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
@@ -21,14 +29,9 @@ describe('redeeming a code', () => {
   });
   after(() => stage.close());
 
-  const ask = (given: Record<string, string | undefined>, headers?: Record<string, string>) =>
-    post(stage, '/oauth2/token', given, headers);
   const code = (of = client, given = {}) => codeFor(stage.browser(), of, account.username, given);
-  const errorOf = async (given: Record<string, string | undefined>, headers?: Record<string, string>) => {
-    const { status, body } = await ask(given, headers);
-    assert.equal(status, 400);
-    return body['error'];
-  };
+  const errorOf = (given: Record<string, string | undefined>, headers?: Record<string, string>) =>
+    tokenError(stage, given, headers);
 
   test('HUI-130 HUI-131 a redemption without code or address, or with another address', async () => {
     const given = { client_id: client.id, grant_type: 'authorization_code' };

@@ -1,4 +1,5 @@
 /** What an application sends to the endpoints, with its usual values; a test changes what it is about. */
+import assert from 'node:assert/strict';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { Client } from '../../pool.ts';
 import type { Browser } from './browser.ts';
@@ -40,6 +41,26 @@ export async function post(
   const answer = await fetch(stage.base + path, { method: 'POST', body: form(given), headers });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : {} };
+}
+
+/** Demands that the token endpoint refuses it, and gives the code of the error. */
+export async function tokenError(
+  stage: Stage,
+  given: Parameters,
+  headers?: Record<string, string>,
+): Promise<unknown> {
+  const { status, body } = await post(stage, '/oauth2/token', given, headers);
+  assert.equal(status, 400);
+  return body['error'];
+}
+
+/** What the authorize endpoint tells the client: in the query or in the fragment, never in both. */
+export function toldClient({ status, location }: { status: number; location: string }): URLSearchParams {
+  assert.equal(status, 302);
+  assert.ok(location.startsWith(CALLBACK), location);
+  const { search, hash } = new URL(location);
+  assert.equal(search === '' || hash === '', true);
+  return new URLSearchParams(search || hash.slice(1));
 }
 
 /** Redeems a code as the client would. */
