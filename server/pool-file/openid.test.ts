@@ -113,8 +113,12 @@ test('a file that says nothing of it leaves it alone, also when it changes somet
   const OpenId = { consent: true };
   await applyStory({ tags: openid(), OpenId });
   await applyStory({ tags: openid(), settings: { ClientName: 'Renamed' } });
-  const { settings } = (await stored()).record;
+  const renamed = await stored();
+  const { settings } = renamed.record;
   assert.deepEqual([settings.ClientName, settings.OpenId], ['Renamed', OpenId]);
+  api.clock.at += 1000;
+  await applyStory({ tags: openid(), settings: { ClientName: 'Renamed' } });
+  assert.equal((await stored()).modifiedAt, renamed.modifiedAt);
 });
 
 test('that a client was registered is not the file’s to say, nor to take away', async () => {
