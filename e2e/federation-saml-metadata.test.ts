@@ -18,6 +18,7 @@ import { readRequest } from '#federation/testing/saml-identity-provider.ts';
 import { type Keys, makeKeys } from '#federation/testing/saml-signature.ts';
 import { inStory, openSamlStage, toldNo } from './federation-saml-stage.ts';
 import { openHttpSession } from './http-session.ts';
+import { logged } from './logged.ts';
 import { authorizeUrl, callbackOf } from './person.ts';
 
 const HOUR = 3_600_000;
@@ -200,9 +201,9 @@ test('FED-70 while nothing better is published the last good copy serves, until 
   const session = openHttpSession();
   const start = authorizeUrl(hosted, { identity_provider: 'ByAddress' });
   toldNo(await session.follow(await session.get(start), hosted), 'invalid_request');
-  const line = foyer.log().findLast((text) => text.includes('ByAddress') && text.includes('was refused'));
-  assert.match(line ?? '', /provider-invalid-answer/);
-  assert.match(line ?? '', /requestId/);
+  const line = await logged(foyer, 'ByAddress', 'a sign-in through a provider was refused');
+  assert.match(line, /"reason":"provider-invalid-answer"/);
+  assert.match(line, /requestId/);
   await turn(-turned);
   assert.equal(await count(), before);
 });

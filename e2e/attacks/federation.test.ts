@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openFederation } from '../federation-stage.ts';
 import { openHttpSession, type Page } from '../http-session.ts';
+import { logged } from '../logged.ts';
 import { authorizeUrl, callbackOf } from '../person.ts';
 import { type Foyer, startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
@@ -27,11 +28,14 @@ before(async () => {
 
 const inStory = { UserPoolId: STORY.poolId };
 
-async function stopped(page: Page) {
+/** The person sees a page, and the log has under its number what was wrong. */
+async function stopped(page: Page, why: string) {
   assert.equal(page.status, 400, `${page.status} ${page.location}`);
   assert.equal(page.location, undefined);
   assert.match(page.body, /This browser did not begin the sign-in/);
-  assert.match(page.body, /Request [\w-]+/);
+  const request = /Request ([\w-]+)/.exec(page.body)?.[1] ?? assert.fail('no request id');
+  const line = await logged(foyer, request, 'an answer that belongs to no sign-in of this browser');
+  assert.equal(JSON.parse(line).why, why);
 }
 
 const count = async () => (await at.sdk.send(new ListUsersCommand(inStory))).Users?.length;
@@ -41,15 +45,15 @@ test('ATK-22 FED-27 an answer that another browser earned signs nobody in, and g
   const back = await at.wayBack(mallory, 'mallory');
   const before = await count();
   // A browser that has never been here; one that has a sign-in of its own under way; one that is posted to.
-  await stopped(await openHttpSession().get(back.href));
+  await stopped(await openHttpSession().get(back.href), 'another-browser');
   const victim = openHttpSession();
   await at.toPartner(victim);
-  await stopped(await victim.get(back.href));
+  await stopped(await victim.get(back.href), 'another-browser');
   const posted = await victim.post(`${at.hosted}/oauth2/idpresponse`, Object.fromEntries(back.searchParams), {
     origin: 'https://evil.example',
   });
   assert.equal(posted.status, 303);
-  await stopped(await victim.get(posted.location ?? ''));
+  await stopped(await victim.get(posted.location ?? ''), 'another-browser');
   assert.equal(await count(), before);
   const own = await mallory.follow(await mallory.get(back.href), foyer.url);
   assert.ok(callbackOf(own).get('code'));
@@ -73,24 +77,27 @@ test('FED-25 FED-26 a state is good once, for five minutes, as it is', async () 
   const back = await at.wayBack(session, 'vera');
   const answered = await session.get(back.href);
   assert.equal(answered.status, 200);
-  await stopped(await session.get(back.href));
+  await stopped(await session.get(back.href), 'unknown-state');
   const late = await at.wayBack(session, 'vera');
   await foyer.shiftClock(5 * 60_000 + 1000);
-  await stopped(await session.get(late.href));
+  await stopped(await session.get(late.href), 'unknown-state');
   await foyer.shiftClock(-(5 * 60_000 + 1000));
   const altered = await at.wayBack(session, 'vera');
   const state = altered.searchParams.get('state') ?? '';
   for (const wrong of ['', `${state}x`, state.slice(1), state.toUpperCase(), 'x'.repeat(5000)]) {
     altered.searchParams.set('state', wrong);
-    await stopped(await session.get(altered.href));
+    await stopped(await session.get(altered.href), wrong ? 'unknown-state' : 'no-state');
   }
   altered.searchParams.delete('state');
-  await stopped(await session.get(altered.href));
+  await stopped(await session.get(altered.href), 'no-state');
   altered.searchParams.set('state', state);
-  await stopped(await session.get(`${altered.href}&state=${state}`));
-  await stopped(await session.get(`${at.hosted}/oauth2/idpresponse`));
-  await stopped(await session.get(`${at.hosted}/oauth2/idpresponse?posted=${state}`));
-  await stopped(await session.post(`${at.hosted}/oauth2/idpresponse`, { code: 'x' }));
+  await stopped(await session.get(`${altered.href}&state=${state}`), 'nothing-kept-or-repeated-parameter');
+  await stopped(await session.get(`${at.hosted}/oauth2/idpresponse`), 'no-state');
+  await stopped(
+    await session.get(`${at.hosted}/oauth2/idpresponse?posted=${state}`),
+    'nothing-kept-or-repeated-parameter',
+  );
+  await stopped(await session.post(`${at.hosted}/oauth2/idpresponse`, { code: 'x' }), 'no-state');
   assert.equal((await session.get(altered.href)).status, 200);
 });
 
@@ -114,7 +121,7 @@ test('an answer posted from another site is fetched by the browser itself, with 
   assert.doesNotMatch(posted.location ?? '', /code=|state=/);
   const done = await session.follow(await session.get(posted.location ?? ''), foyer.url);
   assert.ok(callbackOf(done).get('code'));
-  await stopped(await session.get(posted.location ?? ''));
+  await stopped(await session.get(posted.location ?? ''), 'nothing-kept-or-repeated-parameter');
   const large = await session.post(`${at.hosted}/oauth2/idpresponse`, {
     state: back.searchParams.get('state') ?? '',
     code: 'x'.repeat(500_000),
@@ -141,6 +148,7 @@ test('ATK-39 a provider that is deleted or taken off the client lets nobody in, 
   const first = await at.wayBack(session, 'vera', { identity_provider: 'Brief' });
   const second = await at.wayBack(session, 'vera', { identity_provider: 'Brief' });
   const third = await at.wayBack(session, 'vera', { identity_provider: 'Brief' });
+  const fourth = await at.wayBack(session, 'vera', { identity_provider: 'Brief' });
   const before = await count();
   await at.enable('COGNITO', 'Partner', 'Other');
   const denied = async (back: URL) => {
@@ -152,9 +160,11 @@ test('ATK-39 a provider that is deleted or taken off the client lets nobody in, 
   await at.enable('COGNITO', 'Partner', 'Other', 'Brief');
   await at.sdk.send(new DeleteIdentityProviderCommand({ ...inStory, ProviderName: 'Brief' }));
   await denied(second);
-  // Made anew under the same name, enabled by nobody.
+  // Made anew under the same name, enabled by nobody; and by an administrator, who means the new one.
   await at.add('Brief');
   await denied(third);
+  await at.enable('COGNITO', 'Partner', 'Other', 'Brief');
+  await denied(fourth);
   assert.equal(await count(), before);
 });
 
@@ -169,7 +179,15 @@ test('FED-07 what is told to a provider is made of our own address, whatever a r
   );
 });
 
-test('FED-142 FED-143 a provider that fails leaves the application an error, the log a cause, and nothing else', async () => {
+test('a transaction of one pool means nothing in another, whichever browser brings it', async () => {
+  const session = openHttpSession();
+  const back = await at.wayBack(session, 'vera');
+  const elsewhere = `${at.partner.hosted}/oauth2/idpresponse${back.search}`;
+  await stopped(await session.get(elsewhere), 'unknown-state');
+  assert.ok(callbackOf(await session.follow(await session.get(back.href), foyer.url)).get('code'));
+});
+
+test('FED-142 a provider that fails leaves the application an error, the log a cause, and nothing else', async () => {
   const { ProviderDetails } =
     (await at.sdk.send(new DescribeIdentityProviderCommand({ ...inStory, ProviderName: 'Partner' })))
       .IdentityProvider ?? {};
