@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 
@@ -35,7 +35,7 @@ function secretsOf({ secret, otherSecret }: Pick<Client, 'secret' | 'otherSecret
 
 /** Compares with each, so that the time does not tell which it was; hashed, so that it does not tell the length. */
 function oneOf(known: readonly string[], given: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const digest = (text: string) => hash('sha256', text, 'buffer');
   const wanted = digest(given);
   return known.map((one) => timingSafeEqual(digest(one), wanted)).includes(true);
 }

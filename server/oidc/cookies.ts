@@ -2,7 +2,7 @@
  * The cookies of one address of a pool (HUI-175, ATK-23): unreadable for scripts, for this host and path alone, and
  * on https sent over nothing else. A browser refuses to let a sibling host set a cookie whose name says `__Host-`.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from 'koa';
 import { heldValues, holdValue } from '../browser-cookie.ts';
 import type { Pool } from '../pool.ts';
@@ -55,4 +55,4 @@ export function dropInteractionCookie(ctx: Context, { names }: Cookies): void {
 }
 
 /** Hashes of random ids are compared, which tells a timer nothing. */
-const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
+const hashOf = (id: string) => hash('sha256', id, 'base64url');

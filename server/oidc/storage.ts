@@ -3,7 +3,7 @@
  * directory. Ids that are secrets are stored as hashes, so a thief of the database holds no session and no code.
  * Tokens are issued by `tokens/`; of them the library sees refresh tokens and grants, to revoke them.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { Missing } from '#adapters/errors.ts';
 import { findClient } from '../configuration/find-client.ts';
@@ -18,7 +18,7 @@ type Storing = Pick<Pool, 'id' | 'sessions' | 'directory' | 'accounts' | 'vault'
 
 export const KINDS = { Session: 'session', Interaction: 'interaction', AuthorizationCode: 'code' } as const;
 
-export const hashed = (id: string) => createHash('sha256').update(id).digest('base64url');
+export const hashed = (id: string) => hash('sha256', id, 'base64url');
 
 export function openStorage(pool: Storing): (model: string) => Adapter {
   return (model) => {

@@ -3,7 +3,7 @@
  * scopes of a token are decided: what the grant names, as far as the client still has it and its resource server
  * still defines it (HUI-41, HUI-42).
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { groupsOf } from '../accounts/groups/groups-of.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
@@ -98,5 +98,5 @@ const seconds = ({ clock }: Pick<Pool, 'clock'>) => Math.floor(clock.now() / 100
 
 /** `at_hash` of OpenID Connect Core, section 3.1.3.6, for RS256. */
 function leftHalfHash(token: string): string {
-  return createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');
+  return hash('sha256', token, 'buffer').subarray(0, 16).toString('base64url');
 }

@@ -2,7 +2,7 @@
  * Refresh tokens: random, opaque, stored only as a hash (HUI-201), bound to the client that got them, and worth
  * nothing without their grant. With rotation on, each is good once, plus a grace period for retries (HUI-211).
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Missing } from '#adapters/errors.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
@@ -146,4 +146,4 @@ export async function findRefreshToken(pool: Store, token: string): Promise<Refr
 }
 
 /** A thief of the database finds nothing to redeem. */
-const hashed = (token: string) => createHash('sha256').update(token).digest('base64url');
+const hashed = (token: string) => hash('sha256', token, 'base64url');

@@ -1,5 +1,5 @@
 /** A code -> tokens (RFC 6749 section 4.1.3, RFC 7636; HUI-129..135, 140, 144). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type AuthorizationCode, errors } from 'oidc-provider';
 import type { Pool } from '../../pool.ts';
 import { findGrant, liveAccount, revokeGrant } from '../../tokens/grant.ts';
@@ -63,7 +63,7 @@ function checkVerifier(code: AuthorizationCode, verifier: string | undefined): v
   }
   if (!verifier) throw new InvalidRequest('code_verifier is missing');
   const expected = Buffer.from(code.codeChallenge);
-  const given = Buffer.from(createHash('sha256').update(verifier).digest('base64url'));
+  const given = Buffer.from(hash('sha256', verifier, 'base64url'));
   if (expected.length !== given.length || !timingSafeEqual(expected, given))
     throw new InvalidGrant('code_verifier does not match');
 }
