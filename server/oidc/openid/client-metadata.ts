@@ -1,9 +1,13 @@
 /** An app client of the `openid` profile in the words of RFC 7591, as the library reads it. */
 import type { AdapterPayload, ResponseType } from 'oidc-provider';
 import { definedScopes, SYSTEM_SCOPE_NAMES } from '../../configuration/grantable-scopes.ts';
-import { openIdSettingsOf } from '../../configuration/openid/features.ts';
+import { featuresOf, openIdSettingsOf } from '../../configuration/openid/features.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { metadataOf } from '../library-client.ts';
+import { TOKEN_EXCHANGE } from './token-exchange/exchange-token.ts';
+
+/** RFC 8628 section 3.4. */
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** `token` alone is left out: nothing in it says to whom it was given (RFC 9700 section 2.1.2). */
 export const RESPONSE_TYPES = {
@@ -22,7 +26,7 @@ export function clientMetadata(pool: Pick<Pool, 'tags' | 'resourceServers'>, cli
     token_endpoint_auth_method:
       own.token_endpoint_auth_method ?? (secret === undefined ? 'none' : 'client_secret_basic'),
     response_types: responseTypes(flows).filter((type) => !own.dpop_bound_access_tokens || !isUnbound(type)),
-    grant_types: grantTypes(flows),
+    grant_types: [...new Set([...grantTypes(flows), ...featureGrants(pool, client)])],
     scope: scopesOf(pool, settings.AllowedOAuthScopes),
   };
 }
@@ -53,4 +57,20 @@ function grantTypes(flows: readonly string[]): string[] {
     ...(flows.includes('implicit') ? ['implicit'] : []),
     ...(flows.includes('client_credentials') ? ['client_credentials'] : []),
   ];
+}
+
+function featureGrants(pool: Pick<Pool, 'tags'>, client: Client): string[] {
+  const features = featuresOf(pool, client);
+  return [
+    ...(features.has('device') && servesDevices(pool, client) ? [DEVICE_CODE, 'refresh_token'] : []),
+    // Whether it can prove itself is looked at there (`token-exchange/`).
+    ...(features.has('token-exchange') ? [TOKEN_EXCHANGE] : []),
+  ];
+}
+
+/** A feature of the whole pool is for the clients where people sign in by OAuth; a client's own says that they do. */
+function servesDevices(pool: Pick<Pool, 'tags'>, client: Client): boolean {
+  const { AllowedOAuthFlowsUserPoolClient: byOAuth, AllowedOAuthFlows: flows } = client.settings;
+  if (flows.includes('client_credentials')) return false;
+  return byOAuth || (openIdSettingsOf(pool, client).features?.includes('device') ?? false);
 }

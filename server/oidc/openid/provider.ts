@@ -10,11 +10,13 @@ import { makeAccessTokensOurs } from './access-tokens.ts';
 import { openIdConfiguration } from './configuration.ts';
 import { noteOnce } from './proofs.ts';
 import { refuseSwitchedOff } from './refuse-switched-off.ts';
+import { registerTokenExchange } from './token-exchange/exchange-token.ts';
 
 export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const provider = new Provider(pool.issuer, openIdConfiguration(pool, cookies, signInPageAt(address)));
   trustRegistration(provider);
   makeAccessTokensOurs(provider, pool);
+  registerTokenExchange(provider, pool);
   refuseSwitchedOff(provider, pool);
   const { ReplayDetection, IdToken } = provider as unknown as {
     ReplayDetection: { unique: unknown };
