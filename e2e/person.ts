@@ -6,6 +6,13 @@ import { STORY } from './story-pool.ts';
 
 export const PASSWORD = 'Correct-Horse-7';
 
+/** Somebody for `users` of a pool file: `<name>@example.com`, whose address is proven. */
+export const poolFileUser = (name: string) => ({
+  username: `${name}@example.com`,
+  password: PASSWORD,
+  attributes: { email: `${name}@example.com`, email_verified: 'true' },
+});
+
 /** The story pool's address at a process. */
 export const hostedAt = (foyer: Pick<Foyer, 'url'>) => `${foyer.url}/${STORY.domain}`;
 

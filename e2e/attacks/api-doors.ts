@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
-import { PASSWORD } from '../person.ts';
+import { PASSWORD, poolFileUser } from '../person.ts';
 import { type ApiAnswer, callApi } from '../signed-call.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 import { startTwoProcesses } from './two-processes.ts';
@@ -19,11 +19,7 @@ const ExplicitAuthFlows = [
   'ALLOW_ADMIN_USER_PASSWORD_AUTH',
   'ALLOW_REFRESH_TOKEN_AUTH',
 ];
-const people = ['mia', 'noa', 'ole', 'pia', 'uma', 'zoe'].map((name) => ({
-  username: `${name}@example.com`,
-  password: PASSWORD,
-  attributes: { email: `${name}@example.com`, email_verified: 'true' },
-}));
+const people = ['mia', 'noa', 'ole', 'pia', 'uma', 'zoe'].map(poolFileUser);
 const [story] = storyPool({ users: people }).pools;
 assert.ok(story);
 for (const { settings } of story.clients)

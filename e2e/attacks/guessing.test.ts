@@ -2,16 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sentences } from '../../server/flow/texts/en-sentences.ts';
 import type { HttpSession, Page } from '../http-session.ts';
-import { callbackOf, mailedCode, openSignIn, PASSWORD, signIn } from '../person.ts';
+import { callbackOf, mailedCode, openSignIn, PASSWORD, poolFileUser, signIn } from '../person.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 import { atOnce, startTwoProcesses } from './two-processes.ts';
 
 const NAMES = ['mia', 'noa', 'ole', 'pia'];
-const users = NAMES.map((name) => ({
-  username: `${name}@example.com`,
-  password: PASSWORD,
-  attributes: { email: `${name}@example.com`, email_verified: 'true' },
-}));
+const users = NAMES.map(poolFileUser);
 const service = await startTwoProcesses(storyPool({ users }));
 const { hosted } = service;
 

@@ -7,16 +7,12 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { sentences } from '../../server/flow/texts/en-sentences.ts';
 import { type HttpSession, type Page, readForm } from '../http-session.ts';
-import { mailedCode, openSignIn, PASSWORD, signIn } from '../person.ts';
+import { mailedCode, openSignIn, PASSWORD, poolFileUser, signIn } from '../person.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 import { atOnce, startTwoProcesses } from './two-processes.ts';
 
 const NAMES = ['attacker', 'victim', 'mia'];
-const users = NAMES.map((name) => ({
-  username: `${name}@example.com`,
-  password: PASSWORD,
-  attributes: { email: `${name}@example.com`, email_verified: 'true' },
-}));
+const users = NAMES.map(poolFileUser);
 const service = await startTwoProcesses(storyPool({ users }));
 const { hosted } = service;
 const says = (page: Page, reason: keyof typeof sentences) => page.body.includes(sentences[reason]);
