@@ -9,7 +9,7 @@ import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Unavailable } from '#adapters/errors.ts';
 import { type Audit, auditRequest, userAgentOf } from './audit.ts';
 import { Refusal } from './errors.ts';
-import { openForwarded } from './forwarded.ts';
+import { type Origin, openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
 import type { PoolFinder } from './pools/find.ts';
 import { poolDocuments } from './routes.ts';
@@ -69,9 +69,7 @@ function describeRequest({ settings, log, audit, answered, traced }: AppParts): 
     const started = performance.now();
     const requestId = randomUUID();
     const origin = read(ctx.req);
-    ctx.state.requestId = requestId;
-    ctx.state.origin = origin;
-    ctx.state.log = log.child({ requestId });
+    ctx.state = requestState(requestId, origin, log);
     auditRequest(ctx, audit, { requestId, address: origin.address, userAgent: userAgentOf(ctx.req) });
     ctx.set('x-request-id', requestId);
     ctx.set('x-content-type-options', 'nosniff');
@@ -89,7 +87,20 @@ function describeRequest({ settings, log, audit, answered, traced }: AppParts): 
     const took = performance.now() - started;
     answered?.({ route: ctx.state.route ?? 'other', status: ctx.status, ms: took });
     const ms = Math.round(took * 10) / 10;
-    ctx.state.log.info({ method, path, status: ctx.status, ms, address: origin.address }, 'answered');
+    log.info({ requestId, method, path, status: ctx.status, ms, address: origin.address }, 'answered');
+  };
+}
+
+/** The request's own logger is made for who asks for it: most requests write one line, which names the id itself. */
+function requestState(requestId: string, origin: Origin, log: Logger) {
+  let own: Logger | undefined;
+  return {
+    requestId,
+    origin,
+    get log() {
+      own ??= log.child({ requestId });
+      return own;
+    },
   };
 }
 

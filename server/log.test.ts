@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { censor, HIDDEN } from './log.ts';
 
@@ -23,4 +24,27 @@ test('what is logged is left as it was', () => {
   assert.deepEqual(record, { token: 'a', inner: { code: 'b' } });
   const harmless = { method: 'GET', at: new Date(0), nothing: null };
   assert.equal(censor(harmless), harmless);
+});
+
+/** What a process that logs so has written once it has ended. */
+function linesOf(program: string): { requestId?: string; msg: string }[] {
+  const script = `
+    import { openLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)};
+    const log = openLog('info');
+    ${program}`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const messages = (program: string) => linesOf(program).map(({ msg }) => msg);
+
+test('lines are written in their order, also those of the turn in which a process ends', () => {
+  assert.deepEqual(messages(`log.info('a'); log.child({}).info('b'); log.info('c')`), ['a', 'b', 'c']);
+  assert.deepEqual(messages(`log.info('a'); log.info('b'); process.exit()`), ['a', 'b']);
+  assert.deepEqual(messages(`log.info('a'); throw new Error('not expected')`), ['a']);
 });

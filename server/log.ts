@@ -94,7 +94,7 @@ export function openLog(level: string, base?: { worker: number }): Logger {
       formatters: { level: (label) => ({ level: label }), log: censor },
       serializers: { err: (error) => censor(pino.stdSerializers.err(error), DEPTH - 1) },
     },
-    destination({ sync: false }),
+    writeTogether(destination({ sync: false })),
   );
   // What every line of a child says is written once, past the formatters; its own children inherit this.
   const { child } = log;
@@ -106,4 +106,28 @@ export function openLog(level: string, base?: { worker: number }): Logger {
     return child.call(this, censor(bindings), ...options);
   } as typeof child;
   return log;
+}
+
+/**
+ * Lines of one turn of the event loop are written together: each writing is a job for another thread, which costs more
+ * than the line. At the end of the process `flushSync` is called, and writes what is left.
+ */
+function writeTogether(output: ReturnType<typeof destination>): ReturnType<typeof destination> {
+  const { write, flushSync } = output;
+  let lines = '';
+  const pass = () => {
+    const text = lines;
+    lines = '';
+    if (text !== '') write.call(output, text);
+  };
+  output.write = (line) => {
+    if (lines === '') setImmediate(pass);
+    lines += line;
+    return true;
+  };
+  output.flushSync = () => {
+    pass();
+    flushSync.call(output);
+  };
+  return output;
 }
