@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { mailedCode, PASSWORD, signUpAndConfirm } from '../person.ts';
 import { STORY } from '../story-pool.ts';
 import { openContext, startApplication } from './application.ts';
-import { graveFaults } from './axe.ts';
+import { assertFits, assertNoGraveFaults, focused } from './for-everybody.ts';
 import { addProviders } from './providers.ts';
 
 const { foyer, hosted, authorizeUrl, back } = await startApplication();
@@ -122,10 +122,7 @@ test('axe finds nothing serious on any page, in light and dark', async (t) => {
       const context = await openContext({ viewport: { width: 1280, height: 800 } });
       const page = await context.newPage();
       await show(page);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        assert.deepEqual(await graveFaults(page), [], colorScheme);
-      }
+      await assertNoGraveFaults(page);
       await context.close();
     });
 });
@@ -137,11 +134,6 @@ test('signing in with the keyboard alone, with a focus that is always seen', asy
   const keyboard = async (keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
-  const focused = () =>
-    page.locator(':focus').evaluate((element) => {
-      const { outlineStyle, outlineWidth } = element.ownerDocument.defaultView.getComputedStyle(element);
-      return { name: element.textContent || element.getAttribute('name'), outlineStyle, outlineWidth };
-    });
   const seen: unknown[] = [];
   for (const [text, name] of [
     [maria, 'username'],
@@ -149,13 +141,13 @@ test('signing in with the keyboard alone, with a focus that is always seen', asy
     ['', 'Show'],
     ['', 'Sign in'],
   ] as const) {
-    const at = await focused();
+    const at = await focused(page);
     assert.equal(at.name, name);
-    seen.push([at.outlineStyle, at.outlineWidth]);
+    seen.push(at.outline);
     if (text) await page.keyboard.type(text);
     if (name !== 'Sign in') await keyboard(['Tab']);
   }
-  assert.deepEqual(seen, Array(4).fill(['solid', '3px']));
+  assert.deepEqual(seen, Array(4).fill('solid 3px'));
   await keyboard(['Enter']);
   await back(page);
   await context.close();
@@ -188,23 +180,7 @@ test('from 320 pixels and at 200 % text nothing is cut off, and targets are as l
       const context = await openContext({ viewport: { width: 320, height: 640 } });
       const page = await context.newPage();
       await show(page);
-      const html = page.locator('html');
-      for (const size of ['200%', '100%']) {
-        const wide = await html.evaluate((root, fontSize) => {
-          root.style.fontSize = fontSize;
-          return root.scrollWidth;
-        }, size);
-        assert.ok(wide <= 320, `${size}: ${wide} pixels wide`);
-      }
-      const small = await page
-        .locator('button, input, .ways-out a, a.primary, a.provider')
-        .evaluateAll((elements) =>
-          elements
-            .map((element) => ({ element, box: element.getBoundingClientRect() }))
-            .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
-            .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),
-        );
-      assert.deepEqual(small, []);
+      await assertFits(page, 320);
       await context.close();
     });
 });
