@@ -1,4 +1,6 @@
 import { isPoolId } from '../configuration/pool-ids.ts';
+import type { Claims } from '../tokens/claims.ts';
+import { claimsVerifiedBefore } from '../tokens/verify-token.ts';
 
 /** Whose call it was, as far as the call itself shows it. */
 export interface Holder {
@@ -23,20 +25,26 @@ export function answeredHolder(answer: unknown): Holder | undefined {
 /** Whose access token a call brought. To be asked only once the call has succeeded: then the token was verified. */
 export function tokenSubject(input: unknown): Holder | undefined {
   const { AccessToken } = (input ?? {}) as { AccessToken?: unknown };
-  return typeof AccessToken === 'string' ? claimedHolder(AccessToken) : undefined;
+  if (typeof AccessToken !== 'string') return undefined;
+  const claims = claimsVerifiedBefore(AccessToken);
+  return claims ? holderIn(claims) : claimedHolder(AccessToken);
 }
 
 /** What a token of ours says; nothing is verified here. */
 function claimedHolder(token: string): Holder | undefined {
   try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    const pool = String(claims.iss).split('/').at(-1) ?? '';
-    return {
-      ...(isPoolId(pool) && { pool }),
-      ...(typeof claims.client_id === 'string' && { client: claims.client_id }),
-      ...(typeof claims.sub === 'string' && { account: claims.sub }),
-    };
+    return holderIn(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
   } catch {
     return undefined;
   }
+}
+
+function holderIn(claims: Claims): Holder {
+  const { iss, client_id: client, sub } = claims;
+  const pool = String(iss).split('/').at(-1) ?? '';
+  return {
+    ...(isPoolId(pool) && { pool }),
+    ...(typeof client === 'string' && { client }),
+    ...(typeof sub === 'string' && { account: sub }),
+  };
 }

@@ -73,6 +73,8 @@ describe('access tokens, verified', () => {
     });
     const tokens = await issueTokens(pool, client, account, grant);
     assert.ok(tokens);
+    // Its signature is remembered from here on; whatever ends it must end it all the same.
+    await verifyAccessToken(pool, tokens.accessToken);
     return { account, grant, ...tokens };
   }
 
@@ -105,6 +107,15 @@ describe('access tokens, verified', () => {
     await verifyAccessToken(pool, accessToken);
     clock.at += 1;
     await refuses(accessToken, 'access-token-expired');
+  });
+
+  test('a token ends with the key that signed it, at once, although it was good before', async () => {
+    const { accessToken } = await signedIn();
+    const { signing, published } = pool.keys;
+    const others = published.filter(({ kid }) => kid !== signing.access.kid);
+    assert.ok(others.length);
+    await refuses(accessToken, 'access-token-invalid', { ...pool, keys: { signing, published: others } });
+    await verifyAccessToken(pool, accessToken);
   });
 
   test('HUI-203 revoked with its sign-in, or with everything of the person', async () => {

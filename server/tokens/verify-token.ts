@@ -2,35 +2,82 @@
  * A JWT -> its claims, if this pool signed it: RS256 only and a key of the pool's own, whatever the header says
  * (ATK-15). It decides nothing about what the token is for.
  */
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { compactVerify, decodeJwt, errors } from 'jose';
 import type { Pool, PublicJwk } from '../pool.ts';
 import type { Claims } from './claims.ts';
 
 const publicKeys = new WeakMap<PublicJwk, KeyObject>();
 
-/** Undefined unless signed by a published key of the pool, for the pool. Says nothing about `exp`. */
+/** A token whose signature was found good, and the key that signed it. */
+interface Verified {
+  claims: Claims;
+  jwk: PublicJwk;
+}
+
+/**
+ * By the SHA-256 of the token: an application sends the same one with every call, and checking its signature again took
+ * a third of a call. What a signature says never changes, and nothing but that is remembered here: whether the key is
+ * still published is asked each time, and whether the token still holds is for those who ask here. Nobody without a
+ * token of ours gets anything in. The oldest is forgotten first.
+ */
+const verified = new Map<string, Verified>();
+/** Tokens, of about a kilobyte each. */
+const MOST_VERIFIED = 2000;
+
+const digestOf = (token: string) => hash('sha256', token, 'base64url');
+
+/** Undefined unless signed by a published key of the pool, for the pool. Says nothing about `exp`. The claims are frozen. */
 export async function verifyToken(
   pool: Pick<Pool, 'keys' | 'issuer'>,
   token: string,
 ): Promise<Claims | undefined> {
   const { published } = pool.keys;
+  const digest = digestOf(token);
+  let known = verified.get(digest);
+  // Of another pool, or of a key that has retired: then as if it were not known.
+  if (!known || !published.includes(known.jwk)) {
+    known = await checkSignature(published, token);
+    if (known) remember(digest, known);
+  }
+  return known?.claims['iss'] === pool.issuer ? known.claims : undefined;
+}
+
+async function checkSignature(published: PublicJwk[], token: string): Promise<Verified | undefined> {
+  let jwk: PublicJwk | undefined;
   try {
     const { payload } = await compactVerify(
       token,
       ({ kid }) => {
-        const jwk = published.find((candidate) => candidate.kid === kid);
+        jwk = published.find((candidate) => candidate.kid === kid);
         if (!jwk) throw new errors.JWKSNoMatchingKey();
         return publicKeyOf(jwk);
       },
       { algorithms: ['RS256'] },
     );
     const claims: Claims = JSON.parse(new TextDecoder().decode(payload));
-    return claims['iss'] === pool.issuer ? claims : undefined;
+    return jwk && { claims: frozen(claims), jwk };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function remember(digest: string, token: Verified): void {
+  const [oldest] = verified.size >= MOST_VERIFIED ? verified.keys() : [];
+  if (oldest !== undefined) verified.delete(oldest);
+  verified.set(digest, token);
+}
+
+/** Everybody who asks gets the same object. */
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
+  return Object.freeze(value);
+}
+
+/** What a token says whose signature was found good at some time, by whichever pool. Proves nothing about now. */
+export function claimsVerifiedBefore(token: string): Claims | undefined {
+  return verified.get(digestOf(token))?.claims;
 }
 
 /**
@@ -39,7 +86,7 @@ export async function verifyToken(
  */
 export function claimedIssuer(token: string): string | undefined {
   try {
-    const { iss } = decodeJwt(token);
+    const { iss } = claimsVerifiedBefore(token) ?? decodeJwt(token);
     return typeof iss === 'string' ? iss : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
