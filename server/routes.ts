@@ -2,7 +2,6 @@
  * Every URL of a pool, on one page. Each handler answers all methods itself, the ones that it does not serve
  * with 405.
  */
-import Router from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
 import { Refusal } from './errors.ts';
 import { LOGOUT_ENDPOINT } from './flow/federation/sign-out.ts';
@@ -19,46 +18,68 @@ export interface Routes {
   handle(ctx: Context): Promise<boolean>;
 }
 
+type Handler = (ctx: Context) => unknown;
+
 /** What a pool answers at one of its addresses: the OAuth endpoints and the hosted pages. */
 export function openRoutes(pool: Pool, address: { base: string; mountPath: string }): Routes {
   const oidc = openOidc(pool, address, () => flow.shown);
   const flow = openFlow(pool, oidc.bridge, address);
 
-  const router = new Router({ prefix: address.mountPath, sensitive: true, strict: true });
-  for (const path of ['/oauth2/authorize', '/authorize']) router.all(path, oidc.authorize);
-  router.all('/oauth2/authorize/:uid', oidc.resume);
-  for (const path of ['/oauth2/token', '/token']) router.all(path, oidc.token);
-  for (const path of ['/oauth2/userInfo', '/oauth2/userinfo', '/userInfo']) router.all(path, oidc.userInfo);
-  router.all('/oauth2/revoke', oidc.revoke);
-  router.all('/logout', oidc.logout);
+  const handlers = new Map<string, Handler>();
+  const on = (handler: Handler, ...paths: string[]) => {
+    for (const path of paths) handlers.set(path, handler);
+  };
+  on(oidc.authorize, '/oauth2/authorize', '/authorize');
+  on(oidc.resume, '/oauth2/authorize/:uid');
+  on(oidc.token, '/oauth2/token', '/token');
+  on(oidc.userInfo, '/oauth2/userInfo', '/oauth2/userinfo', '/userInfo');
+  on(oidc.revoke, '/oauth2/revoke');
+  on(oidc.logout, '/logout');
   for (const [name, handler] of Object.entries(oidc.openid ?? {}))
-    router.all(OPENID_PATHS[name as keyof typeof OPENID_PATHS], handler);
+    on(handler, OPENID_PATHS[name as keyof typeof OPENID_PATHS]);
 
-  router.all(ENDPOINTS.oauth2, flow.providerAnswer('oauth2'));
-  router.all(ENDPOINTS.saml2, flow.providerAnswer('saml2'));
-  router.all(LOGOUT_ENDPOINT, flow.signedOutThere);
-  router.all('/saml2/metadata', flow.serviceProvider);
+  on(flow.providerAnswer('oauth2'), ENDPOINTS.oauth2);
+  on(flow.providerAnswer('saml2'), ENDPOINTS.saml2);
+  on(flow.signedOutThere, LOGOUT_ENDPOINT);
+  on(flow.serviceProvider, '/saml2/metadata');
 
   const { 'sign-in': signIn, ...pages } = PATHS;
-  router.all(signIn, (ctx) => {
+  on((ctx) => {
     // Opened directly, its query begins an interaction. One that has ended, or that this browser cannot show its
     // cookie for, is told so by the page: to begin another would send a browser without cookies round for ever.
     const begins = ctx.method === 'GET' && ctx.query['interaction'] === undefined;
     return begins ? oidc.login(ctx) : flow.pages['sign-in'](ctx);
-  });
-  for (const [name, path] of Object.entries(pages)) router.all(path, flow.pages[name as StepName]);
-  router.get('/assets/:name', (ctx) => flow.asset(ctx, ctx.params['name'] ?? ''));
+  }, signIn);
+  for (const [name, path] of Object.entries(pages)) on(flow.pages[name as StepName], path);
+  on((ctx) => {
+    if (ctx.method === 'GET' || ctx.method === 'HEAD') flow.asset(ctx, ctx.path.split('/').at(-1) ?? '');
+  }, '/assets/:name');
 
-  const dispatch = router.routes();
+  return openTable(handlers, address.mountPath);
+}
+
+/** A path is looked up, whatever their number: a router would try one pattern after the other for each request. */
+function openTable(handlers: ReadonlyMap<string, Handler>, mountPath: string): Routes {
+  /** Those that end with a name, by what stands before it. */
+  const named = new Map(
+    [...handlers.keys()]
+      .filter((route) => route.includes('/:'))
+      .map((route) => [route.slice(0, route.indexOf(':')), route]),
+  );
+  const routeOf = (path: string) => {
+    if (handlers.has(path)) return path;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    return folder === path ? undefined : named.get(folder);
+  };
   return {
     async handle(ctx) {
-      let answered = true;
-      await dispatch(ctx as Parameters<typeof dispatch>[0], async () => {
-        answered = false;
-      });
+      const route = routeOf(ctx.path.slice(mountPath.length));
+      const handler = route && handlers.get(route);
+      if (!handler) return false;
       // The path as it is written above, for the metrics: the same for every pool, with names instead of ids.
-      if (answered) ctx.state['route'] = String(ctx['_matchedRoute']).slice(address.mountPath.length);
-      return answered;
+      ctx.state['route'] = route;
+      await handler(ctx);
+      return true;
     },
   };
 }
