@@ -1,11 +1,8 @@
-/** What an operator sees from outside while people sign in: the audit, and the metrics at a port of their own. */
+/** What an operator sees from outside while a person signs in: the audit, and the metrics at a port of their own. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   AdminDeleteUserCommand,
   AdminSetUserPasswordCommand,
@@ -14,6 +11,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { freePort } from './free-port.ts';
 import { openHttpSession } from './http-session.ts';
+import { type AuditLine, isCall, metricsAt } from './observed.ts';
 import {
   authorizeUrl,
   callbackOf,
@@ -28,25 +26,6 @@ import {
 } from './person.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
-
-interface Line {
-  audit: true;
-  time: string;
-  worker?: number;
-  eventName: string;
-  eventType: string;
-  eventTime: string;
-  eventID: string;
-  outcome: string;
-  errorCode?: string;
-  errorMessage?: string;
-  requestID: string;
-  sourceIPAddress: string;
-  userAgent: string | null;
-  userIdentity: { type: string; accessKeyId?: string };
-  requestParameters: Record<string, unknown> | null;
-  additionalEventData: { userPoolId?: string; clientId?: string; sub?: string };
-}
 
 const EMAIL = 'mina.secret@example.com';
 const NEW_PASSWORD = 'Another-Horse-8';
@@ -141,13 +120,11 @@ async function forgotPassword(hosted: string): Promise<string> {
   return code;
 }
 
-const auditLines = (): Line[] =>
+const auditLines = (): AuditLine[] =>
   readFileSync(join(foyer.dataFolder, '..', 'audit.log'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-
-const isCall = ({ eventType }: Line) => eventType === 'AwsApiCall';
 
 test('the audit tells the story of a person, by ids', () => {
   const told = auditLines()
@@ -225,16 +202,6 @@ test('OPS-144 no password, code, token, secret or address of mail is in the audi
   }
 });
 
-async function metricsAt(port: number): Promise<Map<string, number>> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-  assert.equal(response.status, 200);
-  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
-  const lines = (await response.text()).split('\n').filter((line) => line && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
-  );
-}
-
 test('the metrics count the same story by routes and results', async () => {
   const metrics = await metricsAt(metricsPort);
   const expected: Record<string, number> = {
@@ -270,89 +237,4 @@ test('the public port shows no metrics, the port of the metrics nothing else', a
   assert.equal((await fetch(`${foyer.url}/metrics`)).status, 404);
   for (const path of ['/', '/health/ready', '/dev/mailbox.json'])
     assert.equal((await fetch(`http://127.0.0.1:${metricsPort}${path}`)).status, 404);
-});
-
-test('what several workers count is added up at one port', async () => {
-  const port = await freePort();
-  const several = await startFoyer({
-    poolFile: storyPool(),
-    env: {
-      FOYER_MODE: 'production',
-      FOYER_HOST: '127.0.0.1',
-      FOYER_WORKERS: '2',
-      FOYER_DRAIN_SECONDS: '0',
-      FOYER_METRICS_PORT: String(port),
-    },
-    clockShift: false,
-  });
-  // The first worker that listens makes it ready; the line is written when both do.
-  while (!several.log().some((line) => line.includes('"msg":"listening"'))) await pause(20);
-  for (let i = 0; i < 10; i++) assert.equal(await machineToken(several), 200);
-  const metrics = await metricsAt(port);
-  assert.equal(metrics.get('foyer_token_answers_total{grant="client_credentials"}'), 10);
-  assert.equal(metrics.get('foyer_request_duration_seconds_count{route="/oauth2/token",outcome="2xx"}'), 10);
-  assert.equal(await several.stop(), 0);
-  const answered = several.log().map((line) => JSON.parse(line) as Line);
-  const workers = answered.filter(({ eventName }) => eventName === 'token-issue').map(({ worker }) => worker);
-  assert.equal(new Set(workers).size, 2, 'both workers answered some');
-});
-
-/** A token for the machine, over a connection of its own: each connection goes to the next worker. */
-async function machineToken({ url }: Pick<Foyer, 'url'>): Promise<number | undefined> {
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: STORY.machineClient,
-    client_secret: STORY.webSecret,
-  });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const sent = request(`${hostedAt({ url })}/oauth2/token`, { method: 'POST', headers, agent: false });
-  sent.end(form.toString());
-  const [response] = await once(sent, 'response');
-  response.resume();
-  return response.statusCode;
-}
-
-test('a quiet log hides no event: links opened from mail, and an account that is locked', async () => {
-  const [pool] = storyPool().pools;
-  const settings = {
-    ...pool?.settings,
-    VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
-  };
-  const quiet = await startFoyer({
-    poolFile: storyPool({ settings }),
-    env: { FOYER_LOG_LEVEL: 'error' },
-    clockShift: false,
-  });
-  const hosted = hostedAt(quiet);
-  await signUp(openHttpSession(), hosted, EMAIL);
-  const [mail] = await quiet.mailbox();
-  const link = /href="([^"]*\/confirmUser[^"]*)"/.exec(mail?.html ?? '')?.[1]?.replaceAll('&amp;', '&') ?? '';
-  await fetch(link.replace(/confirmation_code=\d+/, 'confirmation_code=unknown'));
-  for (let i = 0; i < 2; i++) assert.equal((await fetch(link)).status, 200);
-  const session = openHttpSession();
-  // The fifth failure locks for a second, each further one for twice as long: nine meet a lock however slow they are.
-  for (let i = 0; i < 9; i++)
-    await session.submit(await openSignIn(session, hosted), {
-      username: EMAIL,
-      password: 'Mistyped-Horse-7',
-    });
-  assert.equal(await quiet.stop(), 0);
-
-  // In development it also greets, in plain words.
-  const written = quiet.log().filter((line) => line.startsWith('{'));
-  const lines = written.map((line) => JSON.parse(line) as Line);
-  assert.ok(lines.every(({ audit }) => audit === true));
-  const told = lines.filter((line) => !isCall(line));
-  const accounts = new Set(told.map((line) => line.additionalEventData.sub).filter((id) => id !== undefined));
-  assert.equal(accounts.size, 1);
-  const events = told.map(({ eventName, outcome, errorCode }) =>
-    [eventName, outcome, errorCode].filter(Boolean).join(' '),
-  );
-  assert.deepEqual(events.slice(0, 8), [
-    'sign-up success',
-    'sign-up-confirmation refused code-wrong',
-    'sign-up-confirmation success',
-    ...Array(5).fill('sign-in refused credentials-wrong'),
-  ]);
-  assert.ok(events.slice(8).includes('sign-in refused attempts-exceeded'));
 });
