@@ -25,9 +25,9 @@ export function openBridge(
     if (typeof uid !== 'string') return undefined;
     const found = await provider.Interaction.find(uid);
     if (!found || found.result) return undefined;
-    const { query, target, browser } = carriedBy(found.params);
+    const { query, asked: named = query, target, browser } = carriedBy(found.params);
     if (!isBrowser(ctx, cookies, browser)) return undefined;
-    const asked = readQuery(query);
+    const asked = readQuery(named);
     const session = onlyThePageWasAsked(found.prompt.reasons) ? await findSession(provider, ctx) : undefined;
     return {
       uid,

@@ -10,6 +10,8 @@ export const CARRIED = 'foyer';
 export interface Carried {
   /** The query as it was sent, without `?` and `interaction`. */
   query: string;
+  /** What was asked for, where the query only names it (a pushed request). */
+  asked?: string;
   target: Target;
   /** Granted by our rules; the library itself is only ever asked for `openid`. */
   scopes: string[];

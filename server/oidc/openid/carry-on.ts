@@ -4,13 +4,16 @@
  * library drops what it does not know.
  */
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
-import { CARRIED, type Carried } from '../dialect/carried.ts';
+import { CARRIED, type Carried, carriedBy } from '../dialect/carried.ts';
 import { browserBehind } from '../hand-over.ts';
+import { pushedQuery } from './pushed-requests.ts';
 
 export async function carryOn(ctx: KoaContextWithOIDC, interaction: Interaction): Promise<Carried> {
   const { params } = interaction;
+  const { parJti: pushed } = interaction as { parJti?: string };
+  const asked = deviceQuery(ctx) ?? queryOf(params);
   const carried: Carried = {
-    query: queryOf(params),
+    ...(pushed ? { query: pushedQuery(String(params['client_id']), pushed), asked } : { query: asked }),
     // A device has no address of its own to be answered at.
     target: { redirectUri: String(params['redirect_uri'] ?? ''), channel: 'query' },
     scopes: String(params['scope'] ?? '').split(' '),
@@ -22,7 +25,12 @@ export async function carryOn(ctx: KoaContextWithOIDC, interaction: Interaction)
   return carried;
 }
 
-/** As pages and their links name the request again. It may have come in an object or have been pushed. */
+/** The sign-in for a device goes by the device: the request was made by it, and cannot be begun again elsewhere. */
+function deviceQuery({ oidc: { route, entities } }: KoaContextWithOIDC): string | undefined {
+  return route === 'device_resume' ? carriedBy(entities.Interaction?.params).query : undefined;
+}
+
+/** As pages and their links name the request again. It may have come in an object. */
 function queryOf(params: Record<string, unknown>): string {
   const given = Object.entries(params).flatMap(([name, value]) =>
     value === undefined || name === CARRIED

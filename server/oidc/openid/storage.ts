@@ -12,11 +12,13 @@ import {
   graceMsOf,
   keepRefreshToken,
 } from '../../tokens/refresh-token.ts';
-import { handedClient } from '../hand-over.ts';
+import { browserBehind, handedClient } from '../hand-over.ts';
 import { clientOf } from '../library-client.ts';
 import { hashed, KINDS, openStorage } from '../storage.ts';
+import { withPublishedKeys } from './client-keys.ts';
 import { clientMetadata } from './client-metadata.ts';
-import { pushedRequests } from './pushed-requests.ts';
+import { deviceCodes } from './device/device-codes.ts';
+import { holdFor, pushedRequests } from './pushed-requests.ts';
 import { recordGrant } from './record-grant.ts';
 
 export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
@@ -32,6 +34,10 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
         return { ...ours, find: (id) => grantPayload(pool, id) };
       case 'RefreshToken':
         return refreshTokens(pool, ours);
+      case 'Interaction':
+        return interactions(pool, ours);
+      case 'DeviceCode':
+        return deviceCodes(pool, ours);
       case 'PushedAuthorizationRequest':
         return pushedRequests(pool);
       default:
@@ -42,7 +48,19 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
 
 async function findMetadata(pool: Pool, id: string): Promise<AdapterPayload | undefined> {
   const client = handedClient(id) ?? (await findClient(pool, id));
-  return client && clientMetadata(pool, client);
+  return client && withPublishedKeys(pool, clientMetadata(pool, client));
+}
+
+function interactions(pool: Pool, shared: Adapter): Adapter {
+  return {
+    ...shared,
+    async upsert(id, payload, expiresIn) {
+      const ctx = Provider.ctx;
+      if (ctx && typeof payload['parJti'] === 'string')
+        await holdFor(pool, payload['parJti'], browserBehind(ctx));
+      await shared.upsert(id, payload, expiresIn);
+    },
+  };
 }
 
 /** A code that comes back a second time ends what it bought the first time, also when both came at once (ATK-12). */
