@@ -80,6 +80,9 @@ test('where an administrator allows it, a sign-in begins at the provider, and is
   }).toString();
   const nobody = { id: '', issuer: ENTITY, callbackUrl: `${hosted}/saml2/idpresponse` };
   const form = rival.answer('otto', { ...nobody, destination: '', relayState: RelayState, xml: '' });
+  const long = new URLSearchParams(RelayState);
+  long.set('state', 'x'.repeat(100_000));
+  errorPage(await post(openHttpSession(), { ...form, RelayState: long.toString() }));
   const begun = await post(session, form);
   const asked = readRequest(begun.location ?? '');
   assert.equal(asked.issuer, ENTITY);

@@ -102,3 +102,19 @@ test('only so much is kept, and what was asked for last stays', async () => {
   await remember('key 0', load);
   assert.equal(loads(), 2002);
 });
+
+test('who wants it anew does not take what somebody began to read before', async () => {
+  const { remember, load } = start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const slow = async () => {
+    const read = await load();
+    await promise;
+    return read;
+  };
+  const early = remember('a', slow);
+  const late = remember('a', load, { anew: true });
+  resolve();
+  assert.deepEqual(await early, { version: 1 });
+  assert.deepEqual(await late, { version: 2 });
+  assert.deepEqual(await remember('a', load), { version: 2 });
+});

@@ -67,7 +67,11 @@ export function openMemory(clock: Clock): Remember {
     const entry = entryOf(key);
     const { loaded, failed } = entry;
     const now = clock.now();
-    if (options.anew) return (await ask(entry, load)).value as T;
+    if (options.anew) {
+      // One that began before may bring what was published before.
+      await entry.underWay?.catch(() => undefined);
+      return (await ask(entry, load)).value as T;
+    }
     const enough = loaded && loaded.value !== options.insufficient;
     if (enough && now < loaded.freshUntil) return loaded.value as T;
     const usable = loaded && now < loaded.usableUntil ? loaded : undefined;

@@ -22,6 +22,8 @@ export interface OidcSettings {
   clientSecret: string | (() => Promise<string>);
   scopes: string;
   issuer: string;
+  /** Other ways in which the vendor's tokens write its issuer. */
+  alsoIssuer?: readonly string[];
   /** Given by hand or stored: they win over what is discovered. */
   endpoints: Partial<Record<Endpoint, string>>;
   /** What is known of a vendor without asking. Without it the provider's own document is read. */
@@ -81,29 +83,31 @@ export function openOidcProvider(
       jwksUri: server.jwksUri,
       algorithms: server.algorithms,
     };
-    // The nonce is looked for although none was kept: an answer to a question that was not ours has none.
-    const nonce = settings.nonce === false ? undefined : (answer.kept['nonce'] ?? '');
-    const proven = await verifyIdToken(idToken, { ...expected, nonce }, environment);
+    const proven = await verifyIdToken(
+      idToken,
+      { ...expected, nonce: nonceOf(settings, answer) },
+      environment,
+    );
+    const { userInfoUrl: url } = server;
     const { sub: subject } = proven;
-    let claims: Json = { ...proven };
-    if (server.userInfoUrl) {
-      const request = {
-        url: server.userInfoUrl,
-        method: settings.method ?? 'GET',
-        accessToken,
-        subject,
-        name,
-      };
-      claims = { ...claims, ...(await userInfo(request, expected, environment)) };
-    }
-    if (settings.refine) claims = settings.refine(claims, answer);
+    const asked = { method: settings.method ?? 'GET', accessToken, subject, name };
+    const told = url ? await userInfo({ url, ...asked }, expected, environment) : {};
+    const claims = { ...proven, ...told };
+    const refined = settings.refine?.(claims, answer) ?? claims;
     return {
       subject,
-      attributes: { ...attributesOf(claims), ...tokensOf(record, { accessToken, idToken }) },
+      attributes: { ...attributesOf(refined), ...tokensOf(record, { accessToken, idToken }) },
     };
   }
 
   return { name, begin, finish };
+}
+
+/** Which nonce the token must have; undefined for a vendor that repeats none. Throws when none was kept to compare. */
+function nonceOf({ nonce }: OidcSettings, { kept }: Answer): string | undefined {
+  if (nonce === false) return undefined;
+  if (!kept['nonce']) throw new ProviderFault('not-verified', 'callback: no nonce was sent');
+  return kept['nonce'];
 }
 
 /** Where the provider is and what it can. Discovery that fails is forgiven where all was given by hand (FED-43). */
@@ -124,5 +128,6 @@ async function serverOf(settings: OidcSettings, environment: Environment) {
     throw new ProviderFault('configuration', `${issuer} does not publish all of its endpoints`);
   // `oidc_issuer` may not end in a slash; where nothing is published, the issuer itself may.
   const issuers = published === unknown ? [issuer, `${issuer}/`] : [published.issuer];
+  issuers.push(...(settings.alsoIssuer ?? []));
   return { ...published, issuers, authorizeUrl, tokenUrl, jwksUri, userInfoUrl: all.attributes_url };
 }

@@ -206,6 +206,8 @@ test('Facebook is asked for scopes with commas, and for id and what is mapped', 
 test('Google is asked for scopes with blanks, and for openid without which nothing is verified', async (t) => {
   const { scope, server, signIn } = await opened(t, openGoogle);
   assert.equal(await scope(), 'openid profile email');
+  server.forge.claims = (claims) => ({ ...claims, iss: 'accounts.google.com' });
+  assert.equal((await signIn()).subject, ids.maria);
   server.forge.claims = (claims) => ({ ...claims, iss: 'https://evil.example.com' });
   await refused(signIn(), 'not-verified');
   server.forge.claims = undefined;

@@ -42,6 +42,8 @@ export const google: ProviderKind = {
       clientSecret: record.details['client_secret'] ?? '',
       scopes: [...asked].join(' '),
       issuer,
+      // Google documents that its tokens may leave the scheme out.
+      alsoIssuer: ['accounts.google.com'],
       endpoints: { ...CALLED, ...endpoints },
       known: { algorithms: ['RS256'], pkce: true, basicOnly: false, namesItself: false },
     };

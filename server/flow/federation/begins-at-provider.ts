@@ -4,6 +4,9 @@ import type { Pool } from '../../pool.ts';
 /** What an application would ask for; whatever else a RelayState says is not looked at. */
 const ASKED = ['client_id', 'redirect_uri', 'response_type', 'scope', 'state'];
 
+/** More than any application asks for: it becomes an address. */
+const LONGEST = 4096;
+
 /**
  * Somebody chose the application at their provider, which then posts an answer that nobody asked for. Where an
  * administrator allows that (`IDPInit`), a sign-in begins that does ask: the provider knows the person by now and sends
@@ -23,5 +26,6 @@ export async function beginsAtProvider(
     const value = relayed.get(member);
     if (value) query.set(member, value);
   }
-  return query.toString();
+  const begins = query.toString();
+  return begins.length > LONGEST ? undefined : begins;
 }

@@ -1,4 +1,5 @@
 import { ProviderFault } from '#federation/provider.ts';
+import { printable } from '#federation/read-answer.ts';
 import { Refusal } from '../../errors.ts';
 import type { InteractionBridge } from '../../oidc/interaction.ts';
 import { auditProviderRefused } from '../audit-form.ts';
@@ -48,9 +49,9 @@ function toldOf(error: unknown): Told {
     return { error: error.error, description, reason: `provider-${reason}`, why, unexpected: false };
   }
   if (error instanceof Refusal) {
-    const { reason, message: description } = error;
+    const { reason, message } = error;
     const code = TOLD_AS[reason] ?? 'invalid_request';
-    return { error: code, description, reason, unexpected: false };
+    return { error: code, description: printable(message), reason, unexpected: false };
   }
   return {
     error: 'server_error',
