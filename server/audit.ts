@@ -27,6 +27,8 @@ export type AuditEventName =
   | 'password-reset'
   /** A temporary password was replaced. */
   | 'password-change'
+  /** Somebody was asked what an application may have: allowed (`success`), or `refused`. */
+  | 'consent'
   /** The token endpoint; see `grant`. */
   | 'token-issue'
   | 'token-revocation'

@@ -159,6 +159,7 @@ function openBridge(base: string) {
     finish: async (_, { uid }, who) => end(uid, who),
     deny: async ({ uid }) => end(uid, { accountId: '' }),
     continueSession: async (_, { uid, signedInAs = '' }) => end(uid, { accountId: signedInAs }),
+    consent: async (_, { uid, consent }) => end(uid, { accountId: consent?.accountId ?? '' }),
   };
   return { bridge, wait, finished };
 }

@@ -18,6 +18,9 @@ const PAGES: Record<Exclude<Challenge['name'], 'DONE'>, StepName> = {
   NEW_PASSWORD_REQUIRED: 'new-password',
 };
 
+/** RFC 6749 section 4.1.2.1. */
+const REFUSED = { error: 'access_denied', description: 'the person did not allow it' };
+
 /** How far the sign-in with this interaction is; undefined before a password was proven, or too long after. */
 export async function standingOf(pool: Pool, uid: string): Promise<Standing | undefined> {
   const attempt = await findAttempt(pool, uid);
@@ -26,8 +29,8 @@ export async function standingOf(pool: Pool, uid: string): Promise<Standing | un
   return { attempt, account, challenge: nextChallenge({ settings: pool.settings, account, attempt }) };
 }
 
-/** The page that comes next, or the address outside with which the sign-in ends. */
-export type Next = { page: StepName } | { onward: string } | { leave: string; account: string };
+/** The page that comes next, or the address outside with which the sign-in ends; `account` when somebody signed in. */
+export type Next = { page: StepName } | { onward: string } | { leave: string; account?: string };
 
 /** @throws Refusal when the account may not sign in after all, or the attempt or session is over */
 export async function advance(bridge: InteractionBridge, visit: Visit, outcome: Outcome): Promise<Next> {
@@ -38,6 +41,13 @@ export async function advance(bridge: InteractionBridge, visit: Visit, outcome: 
     return {
       leave: await bridge.continueSession(ctx, interaction),
       account: interaction.signedInAs ?? '',
+    };
+  if ('consent' in outcome)
+    return {
+      leave:
+        outcome.consent === 'given'
+          ? await bridge.consent(ctx, interaction)
+          : await bridge.deny(interaction, REFUSED),
     };
   const leave = async ({ account, authTime }: SignedIn): Promise<Next> => ({
     leave: await bridge.finish(ctx, interaction, {

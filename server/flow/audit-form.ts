@@ -12,14 +12,20 @@ const EVENTS: Partial<Record<StepName, AuditEventName>> = {
   'forgot-password': 'password-reset-request',
   'reset-password': 'password-reset',
   'new-password': 'password-change',
+  consent: 'consent',
 };
 
 /** The page's rule did what was asked. */
-export function auditDone(visit: Visit, page: StepName, { account, notice }: Outcome): void {
+export function auditDone(visit: Visit, page: StepName, outcome: Outcome): void {
+  const { account, notice } = outcome;
   const event = EVENTS[page];
   // The form without a code only asks whether somebody else has confirmed the account by now.
   if (!event || notice === 'not-confirmed') return;
-  write(visit, event, { outcome: 'success', account: account ?? visit.standing?.account.id });
+  const refused = 'consent' in outcome && outcome.consent === 'refused';
+  write(visit, event, {
+    ...(refused ? { outcome: 'refused', reason: 'access_denied' } : { outcome: 'success' }),
+    account: account ?? visit.standing?.account.id,
+  });
 }
 
 /** What is refused before anybody is looked at, and may come as a flood. */

@@ -32,7 +32,7 @@ export function originalQuery(querystring: string): string | undefined {
 }
 
 /**
- * The address at which a sign-in like this one begins, with something else to say about providers: what the
+ * The address at which a sign-in like this one begins, with something else to say, such as about providers: what the
  * application asked for comes along as it was sent (FED-22).
  */
 export function beginAgainAt(
@@ -40,8 +40,7 @@ export function beginAgainAt(
   { query }: { query: string },
   more: Record<string, string>,
 ): string {
-  const kept = query
-    .split('&')
-    .filter((pair) => pair && !/^(identity_provider|idp_identifier)(=|$)/.test(pair));
+  const replaced = new Set(['identity_provider', 'idp_identifier', ...Object.keys(more)]);
+  const kept = query.split('&').filter((pair) => pair && !replaced.has(pair.replace(/=.*/s, '')));
   return `${address.mountPath}${PATHS['sign-in']}?${[...kept, new URLSearchParams(more).toString()].join('&')}`;
 }

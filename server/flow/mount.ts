@@ -20,10 +20,11 @@ import { type Endpoint, openTransactions } from './federation/transactions.ts';
 import { describeField } from './fields.ts';
 import { checkForm, readForm, UnreadableForm } from './form.ts';
 import type { FlowAddress } from './links.ts';
-import { setPageHeaders } from './page-headers.ts';
+import { imageSource, setPageHeaders } from './page-headers.ts';
 import type { StepName } from './paths.ts';
 import { present } from './present.ts';
 import { type Notice, remember } from './remembered.ts';
+import { openSendForm } from './send-form.ts';
 import { type PageError, sentenceFor } from './sentences.ts';
 import { openSignOutPages } from './sign-out-pages.ts';
 import { openSpecialPages } from './special-pages.ts';
@@ -81,6 +82,11 @@ export function openFlow(
     const visit = await visits.open(ctx);
     if (!visit) {
       special.ended(ctx);
+      return undefined;
+    }
+    // Whoever is asked what they allow answers that; nobody else comes to that page.
+    if (visit.interaction.consent ? step.name !== 'consent' : step.name === 'consent') {
+      await (visit.interaction.consent ? go(visit, { to: 'consent' }) : goOn(visit));
       return undefined;
     }
     const needs = (ctx.method === 'GET' && step.shows) || step.needs;
@@ -142,7 +148,7 @@ export function openFlow(
     setPageHeaders(ctx);
     if ('onward' in next) return special.onward(visit, next.onward);
     if ('leave' in next) {
-      auditSignedIn(visit, next.account);
+      if (next.account !== undefined) auditSignedIn(visit, next.account);
       ctx.redirect(next.leave);
       ctx.status = 302;
       return;
@@ -158,9 +164,10 @@ export function openFlow(
     const { notice } = remembered;
     const errors = failed?.errors ?? [];
     const errorAt = (name: string) => errors.find(({ field }) => field === name)?.text;
+    const shown = await step.show(visit);
     present(ctx, visits.frame(visit), step.name, {
       username: undefined,
-      ...(await step.show(visit)),
+      ...shown,
       ...(failed && { status: failed.status, failed: true }),
       action: links[step.name],
       csrf: { name: CSRF_FIELD, value: csrf.token(ctx) },
@@ -173,6 +180,7 @@ export function openFlow(
         .fields(visit)
         .map((field) => describeField(field, failed && { ...failed, error: errorAt(field.name) })),
     });
+    if (shown.image) imageSource(ctx, shown.image);
   }
 
   const serveStep = (step: Step) => async (ctx: Context) => {
@@ -209,6 +217,7 @@ export function openFlow(
       showError: async (ctx, { error }) => special.error(ctx, error),
       leaveThrough: signOut.leaveThrough,
       signOut: openSignOutPages(visits, csrf, address),
+      sendForm: openSendForm(visits),
     },
   };
 }

@@ -32,6 +32,31 @@ export function frameSources(ctx: Context, frames: readonly string[]): void {
   ctx.set('content-security-policy', `${policy}; frame-src ${origins}`);
 }
 
+/** Lets a form of the page be sent to this address and nowhere else: after `setPageHeaders`. */
+export function formTarget(ctx: Context, action: string): void {
+  const policy = ctx.response.get('content-security-policy');
+  ctx.set(
+    'content-security-policy',
+    policy.replace(/form-action [^;]*/, () => `form-action ${exactSource(action)}`),
+  );
+}
+
+/** Lets the page show this picture too: after `setPageHeaders`. */
+export function imageSource(ctx: Context, image: string): void {
+  const policy = ctx.response.get('content-security-policy');
+  ctx.set(
+    'content-security-policy',
+    policy.replace(/img-src [^;]*/, (had) => `${had} ${exactSource(image)}`),
+  );
+}
+
+/** With its path, which a source may have, and without its query, which none may; `;` and `,` would end the source. */
+function exactSource(address: string): string {
+  const source = formActionSource(address);
+  const path = new URL(address).pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
+  return source.endsWith(':') ? source : source + path;
+}
+
 /** An origin where the policy's grammar has one for it, else the scheme: it knows no IPv6 addresses. */
 function formActionSource(redirectUri: string): string {
   const { protocol, origin, hostname } = new URL(redirectUri);

@@ -10,6 +10,7 @@ export const PATHS = {
   'reset-password': '/confirmForgotPassword',
   'new-password': '/newPassword',
   'find-provider': '/findProvider',
+  consent: '/consent',
   error: '/error',
   'signed-out': '/signedout',
 } as const;

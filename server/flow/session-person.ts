@@ -31,6 +31,6 @@ export async function continueAs({
 }
 
 /** What people recognize their account by: where the pool makes up the usernames, the e-mail address. */
-function labelOf({ attributes, username }: Account): string {
+export function labelOf({ attributes, username }: Account): string {
   return attributes['email'] ?? attributes['phone_number'] ?? attributes['preferred_username'] ?? username;
 }

@@ -63,13 +63,16 @@ export interface Shown {
   status?: number;
   /** Whose password it is, for the password manager, where the form does not ask for it. */
   username?: string;
+  /** An https address elsewhere of a picture on the page. */
+  image?: string | undefined;
   [more: string]: unknown;
 }
 
 /**
  * Where a step ends. `advance` asks what is next in the sign-in; `began` does too, for one that has just begun and is
  * stored nowhere yet; `to` goes to a page that belongs to this one, say
- * the one for a code; `continueSession` goes on as the person who is signed in already; `onward` leads to
+ * the one for a code; `continueSession` goes on as the person who is signed in already; `consent` is what they answered
+ * to what the application wants; `onward` leads to
  * another address of ours, which may lead out of it at once. `notice` is shown on the
  * page that comes, `remember` kept for it.
  */
@@ -78,6 +81,7 @@ export type Outcome = (
   | { began: { attempt: Attempt; account: Account }; through?: Through }
   | { to: StepName }
   | { continueSession: true }
+  | { consent: 'given' | 'refused' }
   | { onward: string }
 ) & {
   notice?: Notice;

@@ -17,8 +17,11 @@ export interface Visits {
   open(ctx: Context, uid?: string): Promise<Visit | undefined>;
   /** The frame of such a visit's page. */
   frame(visit: Visit): Frame;
-  /** Words and frame for a page that belongs to no interaction: the application is not known, the pool is. */
-  outside(ctx: Context): { t: Texts; frame: Frame };
+  /**
+   * Words and frame for a page that belongs to no interaction: the application is not known, the pool is.
+   * @param languages that were asked for, best first, where the address does not say
+   */
+  outside(ctx: Context, languages?: string[]): { t: Texts; frame: Frame };
 }
 
 /** As `app.ts` learnt it, from the connection or a trusted proxy. */
@@ -76,14 +79,11 @@ export function openVisits(
       redirectUri: interaction.redirectUri,
     }),
 
-    outside(ctx) {
+    outside(ctx, languages = []) {
       const asked = [ctx.query['lang'], ctx.query['ui_locales']]
         .flat()
         .filter((tag) => typeof tag === 'string');
-      const t = texts(
-        ctx,
-        asked.flatMap((tags) => tags.split(' ')),
-      );
+      const t = texts(ctx, [...languages, ...asked.flatMap((tags) => tags.split(' '))]);
       return { t, frame: { name: pool.name, t, address } };
     },
   };

@@ -10,7 +10,7 @@ import { type Cookies, isBrowser } from './cookies.ts';
 import { carriedBy } from './dialect/carried.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
 import { findSession } from './hosted-session.ts';
-import type { Interaction, InteractionBridge } from './interaction.ts';
+import type { AskedConsent, Interaction, InteractionBridge } from './interaction.ts';
 import { hashed, KINDS } from './storage.ts';
 
 export function openBridge(
@@ -28,7 +28,13 @@ export function openBridge(
     const { query, asked: named = query, target, browser } = carriedBy(found.params);
     if (!isBrowser(ctx, cookies, browser)) return undefined;
     const asked = readQuery(named);
-    const session = onlyThePageWasAsked(found.prompt.reasons) ? await findSession(provider, ctx) : undefined;
+    const { prompt } = found;
+    const asksConsent = prompt.name === 'consent';
+    const session =
+      asksConsent || onlyThePageWasAsked(prompt.reasons) ? await findSession(provider, ctx) : undefined;
+    const present = session && session.uid === found.session?.uid ? session.accountId : undefined;
+    // Whoever was asked has left: nobody else may answer for them.
+    if (asksConsent && !present) return undefined;
     return {
       uid,
       clientId: String(found.params['client_id']),
@@ -36,9 +42,10 @@ export function openBridge(
       redirectUri: target.redirectUri,
       loginHint: asked.get('login_hint'),
       languages: languagesOf(asked),
-      signedInAs: session && session.uid === found.session?.uid ? session.accountId : undefined,
+      signedInAs: asksConsent ? undefined : present,
       identityProvider: asked.get('identity_provider') || undefined,
       idpIdentifier: asked.get('idp_identifier') || undefined,
+      ...(asksConsent && present && { consent: consentOf(prompt.details, present) }),
     };
   }
 
@@ -75,6 +82,12 @@ export function openBridge(
 
     deny: ({ uid }, { error, description }) => end(uid, { error, error_description: description }, true),
 
+    async consent(ctx, { uid, consent }) {
+      const session = await findSession(provider, ctx);
+      if (!consent || session?.accountId !== consent.accountId) throw new Refusal('attempt-expired');
+      return end(uid, { consent: {} }, true);
+    },
+
     async continueSession(ctx, { uid, signedInAs }) {
       const session = await findSession(provider, ctx);
       if (!signedInAs || session?.accountId !== signedInAs) throw new Refusal('attempt-expired');
@@ -83,9 +96,18 @@ export function openBridge(
   };
 }
 
-/** The library knows by its name that a prompt was answered; that of signing in is answered by the person alone. */
+/**
+ * The library knows by its name that a prompt was answered. Signing in is answered by the person who did, and nobody
+ * has allowed anything by signing in.
+ */
 function answersPrompt({ prompt }: AdapterPayload): InteractionResults {
-  return prompt && prompt.name !== 'login' ? { [prompt.name]: {} } : {};
+  return prompt?.name === 'select_account' ? { select_account: {} } : {};
+}
+
+/** As the policy of the `openid` profile wrote it when the person was to be asked. */
+function consentOf(details: unknown, accountId: string): Interaction['consent'] {
+  const { scopes, claims, resources } = details as AskedConsent;
+  return { scopes, claims, resources, accountId };
 }
 
 /** Otherwise the application wants the person to prove anew who they are, and "continue as" would not do that. */

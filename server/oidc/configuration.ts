@@ -30,8 +30,8 @@ export type LibraryPool = Pick<
   'id' | 'keys' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock' | 'log' | 'sessionTracking'
 >;
 
-/** The address of the sign-in page for an interaction. */
-export type SignInPage = (query: string, uid: string) => string;
+/** The address of the sign-in page for an interaction, or of another page below the pool's address. */
+export type SignInPage = (query: string, uid: string, page?: string) => string;
 
 export function configurationOf(pool: LibraryPool, cookies: Cookies, signInPage: SignInPage): Configuration {
   return {
@@ -168,7 +168,7 @@ function signInPolicy(pool: LibraryPool): interactionPolicy.DefaultPolicy {
 }
 
 /** Whether the session is older than the client takes one that was begun elsewhere (`SSOSession.MaxValidityMinutes`). */
-function isTooOld(
+export function isTooOld(
   { sessionTracking }: LibraryPool,
   { client, session, result }: KoaContextWithOIDC['oidc'],
 ): boolean {

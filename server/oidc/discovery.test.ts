@@ -57,7 +57,7 @@ describe('discovery, and clients that know nothing else', () => {
 
   test('HUI-01 HUI-04 a pool without a domain has keys and an issuer, and no endpoints', () => {
     const { id, issuer } = stage.pool;
-    const document = discoveryDocument({ id, issuer }, 'https://idp.test');
+    const document = discoveryDocument({ ...stage.pool, hostedUrl: undefined }, 'https://idp.test');
     assert.equal(document['issuer'], issuer);
     assert.equal(document['jwks_uri'], `https://idp.test/${id}/.well-known/jwks.json`);
     assert.deepEqual(

@@ -4,8 +4,10 @@
  */
 import type { Context } from 'koa';
 import { SYSTEM_SCOPES } from '../configuration/grantable-scopes.ts';
+import { profileOf } from '../configuration/openid/profile.ts';
 import type { Pool, PublicJwk } from '../pool.ts';
 import { allowsScript } from './methods.ts';
+import { type Described, openIdMetadata } from './openid/metadata.ts';
 
 /** Verifiers may keep keys this long; `pools/keys.ts` publishes new ones longer than that before they sign. */
 const KEYS_MAX_AGE = 86_400;
@@ -20,15 +22,14 @@ function jwks(pool: Pick<Pool, 'keys'>): { keys: PublicJwk[] } {
  * Good for both forms of discovery: RFC 8414 reads the same members and ignores the rest.
  * @param publicUrl where this installation is reached; keys stay there whatever the issuer is called
  */
-export function discoveryDocument(
-  pool: Pick<Pool, 'id' | 'issuer' | 'hostedUrl'>,
-  publicUrl: string,
-): Record<string, unknown> {
+export function discoveryDocument(pool: Described, publicUrl: string): Record<string, unknown> {
+  const keysUrl = `${publicUrl}/${pool.id}/.well-known/jwks.json`;
+  if (profileOf(pool) === 'openid') return openIdMetadata(pool, keysUrl);
   const methods = ['client_secret_basic', 'client_secret_post', 'none'];
   return {
     issuer: pool.issuer,
     ...endpoints(pool.hostedUrl),
-    jwks_uri: `${publicUrl}/${pool.id}/.well-known/jwks.json`,
+    jwks_uri: keysUrl,
     response_types_supported: ['code', 'token'],
     response_modes_supported: ['query', 'fragment'],
     grant_types_supported: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
@@ -80,11 +81,7 @@ export function showKeys(ctx: Context, pool: Pick<Pool, 'keys'>): void {
 }
 
 /** Answers with the pool's metadata. */
-export function showMetadata(
-  ctx: Context,
-  pool: Pick<Pool, 'id' | 'issuer' | 'hostedUrl'>,
-  publicUrl: string,
-): void {
+export function showMetadata(ctx: Context, pool: Described, publicUrl: string): void {
   show(ctx, discoveryDocument(pool, publicUrl), METADATA_MAX_AGE);
 }
 

@@ -10,6 +10,7 @@ import type { Logger } from '../log.ts';
 import type { Client } from '../pool.ts';
 import type { From } from '../tokens/sessions/track.ts';
 import type { Address } from './cookies.ts';
+import type { AnswerForm } from './interaction.ts';
 
 /** What the library could not do: an OAuth error, or `server_error` for anything that it did not expect. */
 export interface LibraryFault {
@@ -30,6 +31,8 @@ export interface HandOver {
   browser?: string;
   /** Answers a fault that the library leaves to us, on the context that it is given. */
   onFault(ctx: Context, fault: LibraryFault): void;
+  /** Shows the page that posts an answer to the application; needed where `form_post` may be asked for. */
+  onForm?(ctx: Context, form: AnswerForm): void;
 }
 
 /** Whom the request was about, as far as the library came. */
@@ -44,7 +47,7 @@ export interface Handled {
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-interface Handed extends Pick<HandOver, 'onFault' | 'client' | 'browser'> {
+interface Handed extends Pick<HandOver, 'onFault' | 'onForm' | 'client' | 'browser'> {
   from: From;
   log?: Logger;
   /** What the library told as `server_error`. */
@@ -58,7 +61,7 @@ export async function handOver(
   provider: Provider,
   address: Address,
   ctx: Context,
-  { path, method, query, onFault, client: known, browser }: HandOver,
+  { path, method, query, onFault, onForm, client: known, browser }: HandOver,
 ): Promise<Handled> {
   const inner = provider.createContext(ctx.req, ctx.res);
   const secure = address.base.startsWith('https:');
@@ -72,7 +75,7 @@ export async function handOver(
   inner.cookies.secure = secure;
   const origin = ctx.state['origin'] as { address: string } | undefined;
   const from = { address: origin?.address, userAgent: userAgentOf(ctx.req) };
-  const handed: Handed = { onFault, client: known, browser, log: ctx.state['log'], from };
+  const handed: Handed = { onFault, onForm, client: known, browser, log: ctx.state['log'], from };
   handedOver.set(inner, handed);
 
   const sent = { url: ctx.req.url, method: ctx.req.method };
@@ -101,6 +104,13 @@ export async function handOver(
 /** The library's `renderError`. */
 export function answerLibraryFault(ctx: KoaContextWithOIDC, fault: LibraryFault): void {
   handedOver.get(ctx)?.onFault(ctx, fault);
+}
+
+/** The library's `form_post`. */
+export function answerInForm(ctx: KoaContextWithOIDC, form: AnswerForm): void {
+  const onForm = handedOver.get(ctx)?.onForm;
+  if (!onForm) throw new Error('a form is answered where no page can be shown');
+  onForm(ctx, form);
 }
 
 /** Remembers what the library is about to tell as `server_error`. */

@@ -26,6 +26,24 @@ export interface Interaction {
   identityProvider?: string;
   /** `idp_identifier` of the request. */
   idpIdentifier?: string;
+  /** What the person of the hosted session is asked to allow; absent where they must sign in or choose who they are. */
+  consent?: AskedConsent & { accountId: string };
+}
+
+/** What an application wants: scopes, claims that it names one by one, and resources that its tokens are for. */
+export interface AskedConsent {
+  scopes: string[];
+  claims: string[];
+  resources: string[];
+}
+
+/** An answer that the browser posts to the application (`response_mode=form_post`). */
+export interface AnswerForm {
+  /** Registered for the client. */
+  action: string;
+  fields: [name: string, value: string][];
+  /** Language tags, best first. */
+  languages: string[];
 }
 
 /**
@@ -38,6 +56,8 @@ export interface HostedPages {
   /** Where the browser goes to end the session at a provider too, and from there to `to`; undefined when nowhere. */
   leaveThrough(ctx: Context, through: Through, to: string): Promise<string | undefined>;
   signOut: SignOutPages;
+  /** A page that posts itself to the application. */
+  sendForm(ctx: Context, form: AnswerForm): void;
 }
 
 export interface SignOutPages {
@@ -87,4 +107,10 @@ export interface InteractionBridge {
    * `attempt-expired` too when the session has ended or is someone else's by now.
    */
   continueSession(ctx: Context, interaction: Interaction): Promise<string>;
+
+  /**
+   * The person of the hosted session allows what `consent` says. Returns the address to send the browser to. Single use
+   * as `finish`; throws Refusal `attempt-expired` too when the session has ended or is someone else's by now.
+   */
+  consent(ctx: Context, interaction: Interaction): Promise<string>;
 }

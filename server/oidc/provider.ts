@@ -24,8 +24,8 @@ export function openProvider(pool: Pool, address: Address, cookies: Cookies): Pr
 }
 
 export function signInPageAt(address: Address): SignInPage {
-  return (query, uid) =>
-    `${address.base}/login?${query}${query && '&'}interaction=${encodeURIComponent(uid)}`;
+  return (query, uid, page = '/login') =>
+    `${address.base}${page}?${query}${query && '&'}interaction=${encodeURIComponent(uid)}`;
 }
 
 type Parameters = { [name: string]: string | undefined };

@@ -1,6 +1,7 @@
 import type { Page, Step } from '../step.ts';
 import { confirmByLink } from './confirm-by-link.ts';
 import { confirmSignUp } from './confirm-sign-up.ts';
+import { consent } from './consent.ts';
 import { error } from './error.ts';
 import { findProvider } from './find-provider.ts';
 import { forgotPassword } from './forgot-password.ts';
@@ -23,6 +24,7 @@ export const STEPS: Step[] = [
   resetPassword,
   newPassword,
   findProvider,
+  consent,
 ];
 
 /** Every page that stands on its own. */

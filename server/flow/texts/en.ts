@@ -193,6 +193,31 @@ export const en = {
     leavingText: 'The other applications are told. This takes two seconds.',
     frame: 'An application ends its session',
   },
+  consent: {
+    heading: 'Allow {application} to use your account?',
+    person: 'You are signed in as {person}.',
+    intro: 'If you allow it, {application} can:',
+    scopes: {
+      openid: 'know which account you have here',
+      email: 'see your email address',
+      phone: 'see your phone number',
+      profile: 'see your profile, such as your name, picture and language',
+      address: 'see your address',
+      offline_access: 'go on doing so while you are not using it',
+      'aws.cognito.signin.user.admin':
+        'see and change your account: your details, password and sign-in settings',
+    },
+    claim: 'see this of you: {label}',
+    resource: 'use {resource} in your name',
+    scope: 'do this: {scope}',
+    back: 'Either way you go back to {host}.',
+    registered: 'This application gave itself its name. Nobody here has checked who it is.',
+    policy: 'Privacy policy of {application}',
+    terms: 'Terms of {application}',
+    allow: 'Allow',
+    cancel: 'Do not allow',
+    another: 'Use another account',
+  },
   notOffered: {
     password: {
       heading: 'There is no way to sign in here yet',

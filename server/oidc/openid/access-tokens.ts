@@ -18,6 +18,7 @@ import { signToken } from '../../tokens/sign-token.ts';
 import { verifyAccessToken } from '../../tokens/verify-access-token.ts';
 import { clientOf } from '../library-client.ts';
 import { recordGrant } from './record-grant.ts';
+import { standardScopes } from './told-claims.ts';
 
 /** What a model hands back: the token, and nothing for the library to store. */
 interface Made {
@@ -57,7 +58,7 @@ async function personToken(pool: Pool, token: AccessToken): Promise<Made> {
   if (!account) throw new Error('the person of a sign-in was gone before it was answered');
   const asked = token.scope?.split(' ').filter(Boolean) ?? [];
   // What the pool grants may be less by now than at the sign-in (HUI-41, HUI-42).
-  const scopes = remainingScopes(pool, client, asked);
+  const scopes = [...remainingScopes(pool, client, asked), ...standardScopes(client, asked)];
   token.scope = scopes.join(' ') || undefined;
   const claims = {
     ...accessTokenClaims(client, account, grant, scopes),

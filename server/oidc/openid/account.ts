@@ -7,6 +7,7 @@ import { standardClaims } from '../../tokens/claims.ts';
 import { findGrant, liveAccount } from '../../tokens/grant.ts';
 import { groupClaims, roleClaims } from '../../tokens/group-claims.ts';
 import { clientOf } from '../library-client.ts';
+import { mayLearn } from './told-claims.ts';
 
 /** The person of a code or token, if its sign-in still holds. */
 export async function accountOfGrant(
@@ -28,10 +29,12 @@ export function libraryAccount(
 ): LibraryAccount {
   return {
     accountId: account.id,
-    /** Everything that the client may read; the library picks what scopes and the `claims` parameter name. */
+    /** Everything that the client may learn; the library picks what scopes and the `claims` parameter name. */
     async claims(use) {
       if (!ctx.oidc.client) throw new Error('claims are asked for without a client');
-      const claims = standardClaims(pool, clientOf(pool, ctx.oidc.client), account);
+      const client = clientOf(pool, ctx.oidc.client);
+      const known = Object.entries(standardClaims(pool, client, account));
+      const claims = Object.fromEntries(known.filter(([name]) => mayLearn(client, name)));
       if (use !== 'id_token') return { ...claims, sub: account.id };
       const groups = await groupsOf(pool, account);
       return {
@@ -46,15 +49,3 @@ export function libraryAccount(
     },
   };
 }
-
-/** What every ID token says when it is known, whatever was asked for: names of the library's `openid` scope. */
-export const ALWAYS_TOLD = [
-  'sub',
-  'auth_time',
-  'token_use',
-  'cognito:username',
-  'cognito:groups',
-  'cognito:roles',
-  'cognito:preferred_role',
-  'origin_jti',
-] as const;

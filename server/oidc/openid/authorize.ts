@@ -12,13 +12,21 @@ import { carriedBy } from '../dialect/carried.ts';
 import { errorPage, PageFault } from '../dialect/errors.ts';
 import { handOver, type LibraryFault } from '../hand-over.ts';
 import { endSession, findSession } from '../hosted-session.ts';
+import type { HostedPages } from '../interaction.ts';
 import { allowsMethod } from '../methods.ts';
 import { postedQuery } from './posted-request.ts';
 
 /** Characters; what Node reads of a request's head holds it, with all cookies. */
 const LONGEST_QUERY = 6_000;
 
-export function openAuthorize(pool: Pool, provider: Provider, address: Address, cookies: Cookies) {
+/** @param pages what people are shown, asked for when it is needed */
+export function openAuthorize(
+  pool: Pool,
+  provider: Provider,
+  address: Address,
+  cookies: Cookies,
+  pages: () => HostedPages,
+) {
   async function begin(ctx: Context, query: string): Promise<void> {
     const path = LIBRARY_PATHS.authorization + (query && `?${query}`);
     await toLibrary(ctx, path, browserOf(ctx, cookies));
@@ -54,6 +62,7 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
       method: 'GET',
       browser,
       onFault: toErrorPage,
+      onForm: (inner, form) => pages().sendForm(inner, form),
     });
     dropInteractionCookie(ctx, cookies);
     const { client, account } = handed;

@@ -5,6 +5,7 @@ import { featuresOf, openIdSettingsOf } from '../../configuration/openid/feature
 import type { Client, Pool } from '../../pool.ts';
 import { metadataOf } from '../library-client.ts';
 import { TOKEN_EXCHANGE } from './token-exchange/exchange-token.ts';
+import { hasScope, STANDARD_SCOPES } from './told-claims.ts';
 
 /** RFC 8628 section 3.4. */
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -35,7 +36,10 @@ export function clientMetadata(pool: Pick<Pool, 'tags' | 'resourceServers'>, cli
 function scopesOf(pool: Pick<Pool, 'resourceServers'>, allowed: readonly string[]): string {
   const defined = definedScopes(pool);
   const active = allowed.filter((scope) => SYSTEM_SCOPE_NAMES.has(scope) || defined.has(scope));
-  return [...active, 'offline_access'].join(' ');
+  return [
+    ...active,
+    ...STANDARD_SCOPES.filter((scope) => scope === 'offline_access' || hasScope(allowed, scope)),
+  ].join(' ');
 }
 
 /** With a token in the answer itself, which nobody can have proven a key for. */

@@ -9,19 +9,25 @@ import { rotates } from '../../tokens/refresh-token.ts';
 import { configurationOf, LIBRARY_PATHS, type SignInPage } from '../configuration.ts';
 import type { Cookies } from '../cookies.ts';
 import { clientOf } from '../library-client.ts';
-import { ALWAYS_TOLD, accountOfGrant, libraryAccount } from './account.ts';
+import { accountOfGrant, libraryAccount } from './account.ts';
 import { carryOn } from './carry-on.ts';
+import { checkClaims } from './check-claims.ts';
 import { CLIENT_ALGS, clientAuthentication } from './client-assertions.ts';
 import { RESPONSE_TYPES } from './client-metadata.ts';
+import { agreedBy, keepAgreed } from './consent.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { proofs } from './proofs.ts';
 import { resourceIndicators } from './resources.ts';
-import { signInPolicy } from './sign-in-policy.ts';
+import { ACR_VALUES, signInPolicy } from './sign-in-policy.ts';
 import { openOpenIdStorage } from './storage.ts';
+import { claimsByScope, STANDARD_SCOPES } from './told-claims.ts';
 
 /** Parameters of an authorize request beyond the specifications': ways in that Cognito's applications name. */
 export const EXTRA_PARAMETERS = ['identity_provider', 'idp_identifier', 'lang'] as const;
+
+/** Below the pool's address; the sign-in page for every other. */
+const PAGE_OF_PROMPT: ReadonlyMap<string, string> = new Map([['consent', '/consent']]);
 
 export function openIdConfiguration(pool: Pool, cookies: Cookies, signInPage: SignInPage): Configuration {
   const shared = configurationOf(pool, cookies, signInPage);
@@ -29,7 +35,7 @@ export function openIdConfiguration(pool: Pool, cookies: Cookies, signInPage: Si
     ...shared,
     ...endpoints(pool, shared),
     ...people(pool, shared),
-    ...signIn(signInPage),
+    ...signIn(pool, signInPage),
     ...lifetimes(pool, shared),
     adapter: openOpenIdStorage(pool),
     fetch: outgoingFetch(pool),
@@ -47,7 +53,7 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     features: {
       ...shared.features,
       userinfo: on,
-      claimsParameter: on,
+      claimsParameter: { ...on, assertClaimsParameter: checkClaims },
       requestObjects: on,
       jwtUserinfo: on,
       backchannelLogout: on,
@@ -57,7 +63,7 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     },
     ...clientAuthentication(pool),
     responseTypes: Object.values(RESPONSE_TYPES).flat(),
-    scopes: [...SYSTEM_SCOPES, 'offline_access', ...definedScopes(pool)],
+    scopes: [...SYSTEM_SCOPES, ...STANDARD_SCOPES, ...definedScopes(pool)],
     // Whoever cannot keep a secret proves by a verifier that a code is theirs (RFC 9700 section 2.1.1).
     pkce: { required: (_, client) => client.tokenEndpointAuthMethod === 'none' },
     issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
@@ -75,9 +81,6 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
   };
 }
 
-/** How a person proved who they are, as `acr` says it: by one factor. */
-export const ACR_VALUES = ['urn:foyer:acr:1fa'] as const;
-
 /** A token that anybody could use, in the hands of a client that cannot be told from another (RFC 9700 section 2.2.2). */
 function mustRotate(pool: Pool, { client, entities }: KoaContextWithOIDC['oidc']): boolean {
   if (!client) return false;
@@ -85,47 +88,27 @@ function mustRotate(pool: Pool, { client, entities }: KoaContextWithOIDC['oidc']
   return rotates(clientOf(pool, client)) || (client.tokenEndpointAuthMethod === 'none' && !bound);
 }
 
-/** Names by scope (OpenID Connect Core 5.4); attributes that no specification names go with `profile`, as in Cognito. */
-function claimsByScope({ settings }: Pick<Pool, 'settings'>): NonNullable<Configuration['claims']> {
-  const elsewhere = new Set([
-    'sub',
-    'email',
-    'email_verified',
-    'phone_number',
-    'phone_number_verified',
-    'address',
-  ]);
-  const names = settings.SchemaAttributes.map(({ Name }) => Name).filter((name) => !elsewhere.has(name));
-  return {
-    acr: null,
-    iss: null,
-    sid: null,
-    openid: [...ALWAYS_TOLD],
-    email: ['email', 'email_verified'],
-    phone: ['phone_number', 'phone_number_verified'],
-    profile: [...names, 'address', 'updated_at'],
-  };
-}
-
 function people(pool: Pool, shared: Configuration): Configuration {
   return {
     /** A token names its sign-in; without one it is the person of the session who is asked for. */
     async findAccount(ctx, id, token) {
       if (token && 'grantId' in token) return accountOfGrant(pool, ctx, token);
+      const agreed = agreedBy(ctx.oidc.session, id);
       const person = await shared.findAccount?.(ctx, id);
       const account = person && (await pool.accounts.find(id));
+      if (account) keepAgreed(pool, ctx.oidc, agreed, id);
       return account && libraryAccount(pool, ctx, account);
     },
   };
 }
 
-function signIn(signInPage: SignInPage): Configuration {
+function signIn(pool: Pool, signInPage: SignInPage): Configuration {
   return {
     interactions: {
-      policy: signInPolicy(),
+      policy: signInPolicy(pool),
       async url(ctx, interaction) {
         const { query } = await carryOn(ctx, interaction);
-        return signInPage(query, interaction.uid);
+        return signInPage(query, interaction.uid, PAGE_OF_PROMPT.get(interaction.prompt.name));
       },
     },
     // Each answer is a grant of its own, recorded when it is given (`record-grant.ts`).

@@ -42,7 +42,7 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
   });
 
   return {
-    ...openAuthorize(pool, provider, address, cookies),
+    ...openAuthorize(pool, provider, address, cookies, pages),
     token: clients.token,
     revoke: clients.revoke,
     userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),

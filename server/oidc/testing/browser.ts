@@ -15,7 +15,10 @@ export interface Browser {
   visit(to: string, init?: RequestInit): Promise<Visit>;
   /** The page at which redirects end, or the first answer that leads away from the pool. */
   follow(to: string, init?: RequestInit): Promise<Visit & { url: string }>;
-  /** Opens the address, signs in at the form that appears, and returns where the browser was sent in the end. */
+  /**
+   * Opens the address, signs in at the form that appears, allows what is asked for then, and returns where the browser
+   * was sent in the end.
+   */
   signIn(to: string, username: string): Promise<URL>;
 }
 
@@ -51,9 +54,13 @@ export function openBrowser(base: string): Browser {
     async signIn(to, username) {
       const page = await follow(to);
       if (page.location) throw new Error(`no form was shown: ${page.location}`);
-      const sent = await follow(page.url, { method: 'POST', body: new URLSearchParams({ username }) });
+      const form = (given: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(given) });
+      let sent = asksConsent(page) ? page : await follow(page.url, form({ username }));
+      if (asksConsent(sent)) sent = await follow(sent.url, form({ answer: 'allow' }));
       if (!sent.location) throw new Error(`signing in ended with ${sent.status} ${sent.text}`);
       return new URL(sent.location);
     },
   };
 }
+
+const asksConsent = ({ text }: Visit) => text.startsWith('{"page":"consent"');

@@ -7,6 +7,9 @@ export const pages: HostedPages = {
     ctx.body = { page: 'error', error, clientId };
   },
   leaveThrough: async () => undefined,
+  sendForm(ctx, form) {
+    ctx.body = { page: 'form', ...form };
+  },
   signOut: {
     ask(ctx, asked) {
       ctx.body = { page: 'sign-out', ...asked };

@@ -3,7 +3,7 @@ import type { Interaction } from '../interaction.ts';
 import type { Browser, Visit } from './browser.ts';
 
 /** The stand-in page says what pages are told. */
-export type Page = Interaction & { page: 'login' | 'error' };
+export type Page = Interaction & { page: 'login' | 'consent' | 'error' };
 
 /** Follows redirects to the page at their end; `page` is undefined when they lead away from the pool. */
 export async function openPage(

@@ -181,6 +181,7 @@ async function route(ctx: Context, pool: Pool, oidc: Oidc, mountPath: string, or
   for (const [name, handler] of Object.entries(oidc.openid ?? {}))
     if (path === OPENID_PATHS[name as keyof typeof OPENID_PATHS]) return handler(ctx);
   if (path === '/login') return signInPage(ctx, pool, oidc);
+  if (path === '/consent') return consentPage(ctx, oidc);
   if (path === '/error') {
     ctx.status = 400;
     ctx.body = { page: 'error', ...ctx.query };
@@ -205,6 +206,24 @@ async function signInPage(ctx: Context, pool: Pool, oidc: Oidc): Promise<void> {
   if (!account) throw new Error('nobody has this name');
   const { id: accountId, epoch } = account;
   ctx.set('Location', await oidc.bridge.finish(ctx, interaction, { accountId, epoch, authTime: Date.now() }));
+}
+
+/** With a form that says `answer=allow`, or anything else. */
+async function consentPage(ctx: Context, oidc: Oidc): Promise<void> {
+  const interaction = await oidc.bridge.find(ctx);
+  if (!interaction?.consent || ctx.method !== 'POST') {
+    ctx.body = interaction?.consent ? { page: 'consent', ...interaction } : { page: 'ended' };
+    return;
+  }
+  const form = new URLSearchParams((await buffer(ctx.req)).toString());
+  ctx.status = 302;
+  const denied = { error: 'access_denied', description: 'the person did not allow it' };
+  ctx.set(
+    'Location',
+    form.get('answer') === 'allow'
+      ? await oidc.bridge.consent(ctx, interaction)
+      : await oidc.bridge.deny(interaction, denied),
+  );
 }
 
 function recorder(lines: string[]): Logger {
