@@ -11,17 +11,8 @@ import {
   UpdateUserPoolCommand,
   type UserImportJobType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  adminInTime,
-  adminOf,
-  countsOf,
-  hasEnded,
-  openImportPool,
-  people,
-  person,
-  put,
-  refused,
-} from './import-pool.ts';
+import { adminInTime, countsOf, hasEnded, openImportPool, people, person, put } from './import-pool.ts';
+import { administratorOf, refused } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const SECOND = 1000;
@@ -91,7 +82,7 @@ test('USR-152 a job whose process is killed half-way is gone on with, and every 
 
 test('a stop in the middle hands the job on at once, and what runs beside takes it up', async () => {
   const beside = await startFoyer({ beside: foyer });
-  const besideSdk = adminOf(beside);
+  const besideSdk = administratorOf(beside);
   const pool = await newPool();
   const JobId = await pool.begun(pool.file(people(MANY)));
   await pool.until(JobId, isHalfWay);

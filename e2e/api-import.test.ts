@@ -18,16 +18,8 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import bcrypt from 'bcrypt';
-import {
-  adminInTime,
-  countsOf,
-  hasEnded,
-  openImportPool,
-  people,
-  person,
-  put,
-  refused,
-} from './import-pool.ts';
+import { adminInTime, countsOf, hasEnded, openImportPool, people, person, put } from './import-pool.ts';
+import { refused } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const SECOND = 1000;

@@ -14,13 +14,14 @@ import {
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
   AdminUserGlobalSignOutCommand,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateUserPoolCommand,
   type CreateUserPoolCommandInput,
   ListUsersCommand,
   type ListUsersCommandInput,
   paginateListUsers,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { administratorOf, list, record, refused } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -28,12 +29,7 @@ let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
 before(async () => {
   foyer = await startFoyer();
-  sdk = new CognitoIdentityProviderClient({
-    endpoint: foyer.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-    maxAttempts: 1,
-  });
+  sdk = administratorOf(foyer);
 });
 
 async function newPool(settings: Partial<CreateUserPoolCommandInput> = {}) {
@@ -58,28 +54,18 @@ async function newPool(settings: Partial<CreateUserPoolCommandInput> = {}) {
       sdk.send(new ListUsersCommand({ UserPoolId, ...query })),
   };
 }
-const refused = (call: Promise<unknown>, name: string, message?: string) =>
-  assert.rejects(call, (error: Error) => {
-    assert.equal(error.name, name, error.message);
-    if (message) assert.equal(error.message, message);
-    return true;
-  });
-const attributes = (list: Record<string, string>) =>
-  Object.entries(list).map(([Name, Value]) => ({ Name, Value }));
-const values = (list: { Name?: string; Value?: string }[] = []) =>
-  Object.fromEntries(list.map(({ Name, Value }) => [Name, Value]));
 const mailTo = async (address: string) => (await foyer.mailbox()).filter(({ to }) => to === address);
 
 test('USR-01 USR-04 USR-63 USR-64 a user is made, and shown alike by every operation', async () => {
   const pool = await newPool();
   const began = Date.now() - 1000;
-  const user = await pool.create('maria', { UserAttributes: attributes({ nickname: 'Mimi' }) });
+  const user = await pool.create('maria', { UserAttributes: list({ nickname: 'Mimi' }) });
   assert.equal(user.Username, 'maria');
   assert.equal(user.Enabled, true);
   assert.equal(user.UserStatus, 'FORCE_CHANGE_PASSWORD');
   assert.ok(user.UserCreateDate && user.UserCreateDate.getTime() >= began);
   assert.deepEqual(user.UserLastModifiedDate, user.UserCreateDate);
-  const { sub, ...given } = values(user.Attributes);
+  const { sub, ...given } = record(user.Attributes);
   assert.match(sub ?? '', UUID);
   assert.deepEqual(given, { nickname: 'Mimi' });
 
@@ -95,7 +81,7 @@ test('USR-67 USR-69 an invitation arrives, and can be sent again', async () => {
   const pool = await newPool();
   const address = 'invited@example.com';
   const input = { DesiredDeliveryMediums: ['EMAIL' as const] };
-  await pool.create('maria', { ...input, UserAttributes: attributes({ email: address }) });
+  await pool.create('maria', { ...input, UserAttributes: list({ email: address }) });
   await pool.create('maria', { ...input, MessageAction: 'RESEND' });
   const mails = await mailTo(address);
   assert.equal(mails.length, 2);
@@ -108,7 +94,7 @@ test('USR-67 USR-69 an invitation arrives, and can be sent again', async () => {
 test('USR-68 USR-70 USR-71 USR-72 mediums and message actions', async () => {
   const pool = await newPool();
   const address = 'suppressed@example.com';
-  const email = { UserAttributes: attributes({ email: address }) };
+  const email = { UserAttributes: list({ email: address }) };
   await pool.create('a', { ...email, MessageAction: 'SUPPRESS', DesiredDeliveryMediums: ['EMAIL'] });
   await pool.create('b', email);
   assert.deepEqual(await mailTo(address), []);
@@ -120,7 +106,7 @@ test('USR-68 USR-70 USR-71 USR-72 mediums and message actions', async () => {
   await refused(pool.create('nobody', { MessageAction: 'RESEND' }), 'UserNotFoundException');
   await pool.setPassword('a', 'Permanent-Passw0rd', true);
   await refused(pool.create('a', { MessageAction: 'RESEND' }), 'UnsupportedUserStateException');
-  const phone = { UserAttributes: attributes({ phone_number: '+12065550100' }) };
+  const phone = { UserAttributes: list({ phone_number: '+12065550100' }) };
   await pool.create('d', phone);
   const [message] = await foyer.mailbox();
   assert.equal(message?.to, '+12065550100');
@@ -136,12 +122,12 @@ test('USR-02 USR-66 USR-74 USR-172 USR-176 what is wrong is refused by its name'
   await refused(pool.create('mia', { TemporaryPassword: 'weakling' }), weak);
   await refused(pool.setPassword('maria', 'weakling'), weak);
   await refused(
-    pool.create('mia', { UserAttributes: attributes({ 'custom:none': 'x' }) }),
+    pool.create('mia', { UserAttributes: list({ 'custom:none': 'x' }) }),
     'InvalidParameterException',
     'Attributes did not conform to the schema: custom:none: Attribute does not exist in the schema.',
   );
   await refused(
-    pool.create('mia', { UserAttributes: attributes({ sub: 'x' }) }),
+    pool.create('mia', { UserAttributes: list({ sub: 'x' }) }),
     'InvalidParameterException',
     'user.sub: Attribute cannot be updated.',
   );
@@ -186,7 +172,7 @@ test('USR-05 USR-10 USR-12 USR-42 the states of a user', async () => {
 
 test('USR-73 USR-75 USR-197 aliases stand for the username, and move on demand', async () => {
   const pool = await newPool({ AliasAttributes: ['email'] });
-  const proven = { UserAttributes: attributes({ email: 'mia@example.com', email_verified: 'true' }) };
+  const proven = { UserAttributes: list({ email: 'mia@example.com', email_verified: 'true' }) };
   await pool.create('old', proven);
   assert.equal((await pool.get('mia@example.com')).Username, 'old');
   await refused(
@@ -196,7 +182,7 @@ test('USR-73 USR-75 USR-197 aliases stand for the username, and move on demand',
   );
   await pool.create('new', { ...proven, ForceAliasCreation: true });
   assert.equal((await pool.get('mia@example.com')).Username, 'new');
-  assert.equal(values((await pool.get('old')).UserAttributes)['email_verified'], 'false');
+  assert.equal(record((await pool.get('old')).UserAttributes)['email_verified'], 'false');
   await pool.remove('mia@example.com');
   await refused(pool.get('new'), 'UserNotFoundException');
 });
@@ -204,7 +190,7 @@ test('USR-73 USR-75 USR-197 aliases stand for the username, and move on demand',
 test('USR-191 USR-197 where people sign in by e-mail the username is the sub', async () => {
   const pool = await newPool({ UsernameAttributes: ['email'] });
   const user = await pool.create('mia@example.com');
-  const { sub, email } = values(user.Attributes);
+  const { sub, email } = record(user.Attributes);
   assert.equal(user.Username, sub);
   assert.equal(email, 'mia@example.com');
   assert.equal((await pool.get(sub ?? '')).Username, sub);
@@ -215,7 +201,7 @@ test('USR-103 USR-112 USR-113 lists continue where they were, with the attribute
   const pool = await newPool();
   const names = Array.from({ length: 7 }, (_, i) => `user-${i}`);
   for (const name of names)
-    await pool.create(name, { UserAttributes: attributes({ nickname: name, locale: 'de' }) });
+    await pool.create(name, { UserAttributes: list({ nickname: name, locale: 'de' }) });
   const seen: (string | undefined)[] = [];
   const pages = paginateListUsers(
     { client: sdk, pageSize: 3 },
@@ -224,7 +210,7 @@ test('USR-103 USR-112 USR-113 lists continue where they were, with the attribute
   for await (const { Users = [] } of pages)
     for (const { Username, Attributes } of Users) {
       seen.push(Username);
-      assert.deepEqual(values(Attributes), { nickname: Username });
+      assert.deepEqual(record(Attributes), { nickname: Username });
     }
   assert.deepEqual(seen, names);
 
@@ -236,15 +222,15 @@ test('USR-103 USR-112 USR-113 lists continue where they were, with the attribute
   await refused((await newPool()).list(token), 'InvalidParameterException');
   await refused(pool.list({ Limit: 61 }), 'InvalidParameterException');
   assert.deepEqual(
-    values((await pool.list({ Limit: 1, AttributesToGet: [] })).Users?.[0]?.Attributes)['locale'],
+    record((await pool.list({ Limit: 1, AttributesToGet: [] })).Users?.[0]?.Attributes)['locale'],
     'de',
   );
 });
 
 test('USR-104 USR-107 USR-108 USR-109 USR-110 filters', async () => {
   const pool = await newPool();
-  await pool.create('maria', { UserAttributes: attributes({ family_name: 'O"Neill' }) });
-  await pool.create('mia', { UserAttributes: attributes({ family_name: 'Reyes' }) });
+  await pool.create('maria', { UserAttributes: list({ family_name: 'O"Neill' }) });
+  await pool.create('mia', { UserAttributes: list({ family_name: 'Reyes' }) });
   await pool.disable('mia');
   // Users of one status come in the order of their ids.
   const find = async (Filter: string) =>

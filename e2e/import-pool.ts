@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   AdminGetUserCommand,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateUserImportJobCommand,
   type CreateUserImportJobCommandInput,
   CreateUserPoolCommand,
@@ -14,22 +14,14 @@ import {
   StopUserImportJobCommand,
   type UserImportJobType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { administratorOf } from './sdk-application.ts';
 import type { Foyer } from './start.ts';
 
 const CloudWatchLogsRoleArn = 'arn:aws:iam::123456789012:role/CognitoCloudWatchLogsRole';
 
-export function adminOf({ url, accessKeyId, secretAccessKey }: Foyer): CognitoIdentityProviderClient {
-  return new CognitoIdentityProviderClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-    maxAttempts: 1,
-  });
-}
-
 /** A client that keeps pace with a Foyer whose clock is moved: `shift` moves both. */
 export function adminInTime(foyer: Foyer) {
-  const sdk = adminOf(foyer);
+  const sdk = administratorOf(foyer);
   let shiftedBy = 0;
   // The client would set it by the date of each answer, which Node itself writes: not the shifted one.
   Object.defineProperty(sdk.config, 'systemClockOffset', { get: () => shiftedBy, set: () => {} });
@@ -39,12 +31,6 @@ export function adminInTime(foyer: Foyer) {
   };
   return { sdk, shift };
 }
-
-export const refused = (call: Promise<unknown>, name: string) =>
-  assert.rejects(call, (error: Error) => {
-    assert.equal(error.name, name, error.message);
-    return true;
-  });
 
 /** A pool with a custom attribute that verifies e-mail addresses, and what is done with its import jobs. */
 export async function openImportPool(sdk: CognitoIdentityProviderClient) {

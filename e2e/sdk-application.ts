@@ -7,6 +7,7 @@ import {
   AdminGetUserCommand,
   type AttributeType,
   CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientConfig,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   CreateUserPoolClientCommand,
@@ -26,14 +27,13 @@ type At = Pick<Foyer, 'url' | 'accessKeyId' | 'secretAccessKey' | 'mailbox'>;
 type Values = Record<string, string>;
 
 /** The SDK with the keys of an administrator. */
-export function administratorOf({ url, accessKeyId, secretAccessKey }: At): CognitoIdentityProviderClient {
+export function administratorOf(
+  { url, accessKeyId, secretAccessKey }: Omit<At, 'mailbox'>,
+  more: CognitoIdentityProviderClientConfig = {},
+): CognitoIdentityProviderClient {
   const credentials = { accessKeyId, secretAccessKey };
-  return new CognitoIdentityProviderClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials,
-    maxAttempts: 1,
-  });
+  const settings = { endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1, ...more };
+  return new CognitoIdentityProviderClient(settings);
 }
 
 /** The SDK as applications have it: whatever needs a signature fails before it is sent. */
