@@ -5,6 +5,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Missing } from '#adapters/errors.ts';
+import { openIdSettingsOf } from '../configuration/openid/features.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
@@ -70,16 +71,16 @@ export interface Redeemed {
  * HUI-139)
  */
 export async function redeemRefreshToken(
-  pool: Store & Pick<Pool, 'accounts'>,
+  pool: Store & Pick<Pool, 'accounts' | 'tags'>,
   client: Client,
   token: string,
   { prove, from }: { prove?: ((owner: Account) => void) | undefined; from?: From } = {},
 ): Promise<Redeemed> {
   const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
-  // Nobody proves here that they hold a key.
-  if (!record || record.clientId !== client.id || record.jkt) throw new Refusal('refresh-token-invalid');
+  if (!record || record.clientId !== client.id) throw new Refusal('refresh-token-invalid');
   if (record.expiresAt <= pool.clock.now()) throw new Refusal('refresh-token-expired');
   const grant = await findGrant(pool, record.grantId);
+  if (needsMore(pool, client, record, grant)) throw new Refusal('refresh-token-invalid');
   const account = grant && (await pool.accounts.find(grant.accountId));
   // First: what has become of the person is not for an application that cannot prove itself.
   if (account) prove?.(account);
@@ -102,6 +103,20 @@ export async function redeemRefreshToken(
     account,
     next: await issueRefreshToken(pool, client, grant, record.expiresAt, record.kept),
   };
+}
+
+/**
+ * What is asked here cannot prove that it holds a key (RFC 9449), nor name a resource (RFC 8707): it would get tokens
+ * that are good for more, in more hands, than the ones that the sign-in was for.
+ */
+function needsMore(
+  pool: Pick<Pool, 'tags'>,
+  client: Client,
+  { jkt }: RefreshToken,
+  grant: Grant | undefined,
+): boolean {
+  const onlyBound = openIdSettingsOf(pool, client).dpop_bound_access_tokens && !grant?.api;
+  return Boolean(jkt || onlyBound || grant?.beside?.resources);
 }
 
 /** Whether each refresh token of the client is good once. */

@@ -26,6 +26,7 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
   /** An endpoint that programs call, at the library's own path for it. */
   const endpoint = (path: string, methods: string[]) => async (ctx: Context) => {
     if (!allowsScript(ctx, methods)) return;
+    ctx.append('Access-Control-Expose-Headers', 'DPoP-Nonce');
     await handOver(provider, address, ctx, {
       path: ctx.querystring ? `${path}?${ctx.querystring}` : path,
       onFault: (inner, fault) => {

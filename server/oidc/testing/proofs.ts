@@ -1,19 +1,25 @@
 /** Keys of an application, and what it signs with them: proofs (RFC 9449) and assertions (RFC 7523). */
 import { createHash, randomUUID } from 'node:crypto';
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { PublicClientJwk } from '#adapters/directory/records.ts';
 
 export interface ApplicationKey {
   alg: string;
   privateKey: CryptoKey;
   /** With its `kid`. */
-  jwk: JWK;
+  jwk: PublicClientJwk;
   thumbprint: string;
 }
 
 export async function newKey(alg = 'ES256', kid: string = randomUUID()): Promise<ApplicationKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = await exportJWK(publicKey);
-  return { alg, privateKey, jwk: { ...jwk, kid }, thumbprint: await calculateJwkThumbprint(jwk) };
+  return {
+    alg,
+    privateKey,
+    jwk: { ...jwk, kid } as PublicClientJwk,
+    thumbprint: await calculateJwkThumbprint(jwk),
+  };
 }
 
 /** What is written over the usual claims or header of a proof; `undefined` leaves a member out. */
