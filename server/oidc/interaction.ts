@@ -71,6 +71,40 @@ export interface SignOutPages {
   leaveElsewhere(ctx: Context, leaving: { frames: string[]; to: string }): void;
 }
 
+/** Pages of a sign-in on a device, below the pool's address. They are there in the `openid` profile only. */
+export const DEVICE_PAGES = {
+  enter: '/device',
+  confirm: '/deviceConfirm',
+  done: '/deviceDone',
+  cancelled: '/deviceCancelled',
+  expired: '/deviceExpired',
+} as const;
+
+/** A device that waits for somebody to allow it (RFC 8628), as they are told of it. */
+export interface WaitingDevice {
+  /** As the device shows it, such as `WDJB-MJHT`. */
+  userCode: string;
+  /** Who is signed in, and would be signed in on the device. */
+  accountId: string;
+  /** Where the device asked from. */
+  address?: string;
+}
+
+export interface DeviceBridge {
+  /**
+   * Begins a sign-in for the device that shows this code, as somebody typed it. Returns the address to send the browser
+   * to, undefined when no device waits under that code. Throws Refusal `too-many-requests` to who tries too many.
+   */
+  begin(ctx: Context, userCode: string): Promise<string | undefined>;
+  /** What whoever signed in is asked; undefined before they did, and when the device waits no more. */
+  asked(ctx: Context, interaction: Interaction): Promise<WaitingDevice | undefined>;
+  /**
+   * They allowed it (`deny` is for who did not). Returns the address to send the browser to. Single use; throws Refusal
+   * `attempt-expired` when there is nothing to allow any more.
+   */
+  allow(ctx: Context, interaction: Interaction): Promise<string>;
+}
+
 /** The provider outside through which somebody signed in, and what it wants to know when they sign out. */
 export interface Through {
   provider: string;
@@ -78,6 +112,9 @@ export interface Through {
 }
 
 export interface InteractionBridge {
+  /** Absent in pools where devices do not sign in. */
+  device?: DeviceBridge;
+
   /**
    * The interaction that the request names, or `uid`, if it is alive and was begun by this browser (a cookie of ours binds
    * them); undefined otherwise.

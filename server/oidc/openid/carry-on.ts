@@ -6,12 +6,13 @@
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
 import { CARRIED, type Carried, carriedBy } from '../dialect/carried.ts';
 import { browserBehind } from '../hand-over.ts';
+import { DEVICE_PARAMETER } from './device/device-flow.ts';
 import { pushedQuery } from './pushed-requests.ts';
 
 export async function carryOn(ctx: KoaContextWithOIDC, interaction: Interaction): Promise<Carried> {
   const { params } = interaction;
   const { parJti: pushed } = interaction as { parJti?: string };
-  const asked = deviceQuery(ctx) ?? queryOf(params);
+  const asked = ctx.oidc.route === 'device_resume' ? deviceQuery(params) : queryOf(params);
   const carried: Carried = {
     ...(pushed ? { query: pushedQuery(String(params['client_id']), pushed), asked } : { query: asked }),
     // A device has no address of its own to be answered at.
@@ -25,9 +26,10 @@ export async function carryOn(ctx: KoaContextWithOIDC, interaction: Interaction)
   return carried;
 }
 
-/** The sign-in for a device goes by the device: the request was made by it, and cannot be begun again elsewhere. */
-function deviceQuery({ oidc: { route, entities } }: KoaContextWithOIDC): string | undefined {
-  return route === 'device_resume' ? carriedBy(entities.Interaction?.params).query : undefined;
+/** The sign-in for a device goes by the device: what it asked for cannot be asked for anew by a browser. */
+export function deviceQuery(params: Record<string, unknown>): string {
+  const names: readonly string[] = [DEVICE_PARAMETER, 'identity_provider', 'idp_identifier', 'lang'];
+  return queryOf(Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name))));
 }
 
 /** As pages and their links name the request again. It may have come in an object. */

@@ -8,6 +8,7 @@ import { newGrantId } from '../../tokens/grant.ts';
 import { rotates } from '../../tokens/refresh-token.ts';
 import { configurationOf, LIBRARY_PATHS, type SignInPage } from '../configuration.ts';
 import type { Cookies } from '../cookies.ts';
+import { DEVICE_PAGES } from '../interaction.ts';
 import { clientOf } from '../library-client.ts';
 import { accountOfGrant, libraryAccount } from './account.ts';
 import { carryOn } from './carry-on.ts';
@@ -15,6 +16,7 @@ import { checkClaims } from './check-claims.ts';
 import { CLIENT_ALGS, clientAuthentication } from './client-assertions.ts';
 import { RESPONSE_TYPES } from './client-metadata.ts';
 import { agreedBy, keepAgreed } from './consent.ts';
+import { askAboutDevice, DEVICE_CODE_SECONDS, DEVICE_PARAMETER, deviceFlow } from './device/device-flow.ts';
 import { outgoingFetch } from './outgoing.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { proofs } from './proofs.ts';
@@ -23,11 +25,14 @@ import { ACR_VALUES, signInPolicy } from './sign-in-policy.ts';
 import { openOpenIdStorage } from './storage.ts';
 import { claimsByScope, STANDARD_SCOPES } from './told-claims.ts';
 
+/** Below the pool's address; the sign-in page for every other. */
+const PAGE_OF_PROMPT: ReadonlyMap<string, string> = new Map([
+  ['consent', '/consent'],
+  ['device', DEVICE_PAGES.confirm],
+]);
+
 /** Parameters of an authorize request beyond the specifications': ways in that Cognito's applications name. */
 export const EXTRA_PARAMETERS = ['identity_provider', 'idp_identifier', 'lang'] as const;
-
-/** Below the pool's address; the sign-in page for every other. */
-const PAGE_OF_PROMPT: ReadonlyMap<string, string> = new Map([['consent', '/consent']]);
 
 export function openIdConfiguration(pool: Pool, cookies: Cookies, signInPage: SignInPage): Configuration {
   const shared = configurationOf(pool, cookies, signInPage);
@@ -49,6 +54,8 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
       ...LIBRARY_PATHS,
       userinfo: '/oauth2/userInfo',
       pushed_authorization_request: OPENID_PATHS.pushedAuthorization,
+      device_authorization: OPENID_PATHS.deviceAuthorization,
+      code_verification: DEVICE_PAGES.enter,
     },
     features: {
       ...shared.features,
@@ -58,6 +65,7 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
       jwtUserinfo: on,
       backchannelLogout: on,
       pushedAuthorizationRequests: on,
+      deviceFlow: deviceFlow(),
       dPoP: proofs(pool),
       resourceIndicators: resourceIndicators(pool),
     },
@@ -68,7 +76,7 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     pkce: { required: (_, client) => client.tokenEndpointAuthMethod === 'none' },
     issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: ({ oidc }) => mustRotate(pool, oidc),
-    extraParams: [...EXTRA_PARAMETERS],
+    extraParams: [...EXTRA_PARAMETERS, DEVICE_PARAMETER],
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256'],
       userinfoSigningAlgValues: ['RS256'],
@@ -105,7 +113,7 @@ function people(pool: Pool, shared: Configuration): Configuration {
 function signIn(pool: Pool, signInPage: SignInPage): Configuration {
   return {
     interactions: {
-      policy: signInPolicy(pool),
+      policy: askAboutDevice(signInPolicy(pool)),
       async url(ctx, interaction) {
         const { query } = await carryOn(ctx, interaction);
         return signInPage(query, interaction.uid, PAGE_OF_PROMPT.get(interaction.prompt.name));
@@ -133,6 +141,7 @@ function lifetimes(pool: Pool, shared: Configuration): Configuration {
   return {
     ttl: {
       ...shared.ttl,
+      DeviceCode: DEVICE_CODE_SECONDS,
       AccessToken: (_, __, client) => of(client).access,
       ClientCredentials: (_, __, client) => of(client).access,
       IdToken: (_, __, client) => of(client).id,

@@ -14,8 +14,9 @@ export function keepToTheLetter(provider: Provider): void {
 /** RFC 9207 section 2: in every answer, also beside an ID token. */
 function tellIssuer(provider: Provider): void {
   const emitter: EventEmitter = provider;
-  emitter.on('authorization.success', (_, answer: { iss?: string }) => {
-    answer.iss = provider.issuer;
+  emitter.on('authorization.success', (_, answer?: { iss?: string }) => {
+    // A browser that has answered for a device is led to a page, not back to an application.
+    if (answer) answer.iss = provider.issuer;
   });
 }
 
@@ -30,7 +31,10 @@ function nameUnauthorized(provider: Provider): void {
   prototype.grantTypeAllowed = function allowed(type) {
     if (grantTypeAllowed.call(this, type)) return true;
     const { oidc } = Provider.ctx ?? {};
-    if (oidc?.route === 'token' && oidc.params?.['grant_type'] === type)
+    if (
+      oidc?.route === 'device_authorization' ||
+      (oidc?.route === 'token' && oidc.params?.['grant_type'] === type)
+    )
       throw new errors.UnauthorizedClient('requested grant type is not allowed for this client');
     return false;
   };

@@ -15,6 +15,9 @@ import { limitClients } from '../limit-clients.ts';
 import { allowsScript } from '../methods.ts';
 import type { Oidc } from '../open-oidc.ts';
 import { openAuthorize } from './authorize.ts';
+import { POLL_SECONDS } from './device/device-codes.ts';
+import { DEVICE_PARAMETER } from './device/device-flow.ts';
+import { openDevices } from './device/open-device.ts';
 import { openEndSession } from './end-session.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { openOpenIdProvider } from './provider.ts';
@@ -40,15 +43,32 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
     token: endpoint(LIBRARY_PATHS.token, ['POST']),
     revoke: endpoint(LIBRARY_PATHS.revocation, ['POST']),
     pushedAuthorization: endpoint(OPENID_PATHS.pushedAuthorization, ['POST']),
+    deviceAuthorization: withInterval(endpoint(OPENID_PATHS.deviceAuthorization, ['POST'])),
   });
+  const devices = openDevices({ pool, provider, address, cookies });
 
+  const authorize = openAuthorize(pool, provider, address, cookies, pages);
   return {
-    ...openAuthorize(pool, provider, address, cookies, pages),
+    ...authorize,
+    login: (ctx) => (DEVICE_PARAMETER in ctx.query ? devices.beginAgain(ctx) : authorize.login(ctx)),
     token: clients.token,
     revoke: clients.revoke,
     userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),
     logout: openEndSession({ pool, provider, address, cookies, pages }),
-    bridge: openBridge(pool, provider, cookies),
-    openid: { pushedAuthorization: clients.pushedAuthorization },
+    bridge: { ...openBridge(pool, provider, cookies), device: devices.bridge },
+    openid: {
+      pushedAuthorization: clients.pushedAuthorization,
+      deviceAuthorization: clients.deviceAuthorization,
+      deviceResume: devices.resume,
+    },
+  };
+}
+
+/** How often a device may ask; the library leaves it to the specification, and not every device knows that. */
+function withInterval(handler: (ctx: Context) => Promise<void>) {
+  return async (ctx: Context) => {
+    await handler(ctx);
+    const answer = ctx.body as { device_code?: string } | undefined;
+    if (answer?.device_code) ctx.body = { ...answer, interval: POLL_SECONDS };
   };
 }

@@ -4,6 +4,10 @@ import type { Context } from 'koa';
 export const OPENID_PATHS = {
   /** RFC 9126. */
   pushedAuthorization: '/oauth2/par',
+  /** RFC 8628. */
+  deviceAuthorization: '/oauth2/device_authorization',
+  /** Where pages send the browser back to when the person has answered for a device. */
+  deviceResume: '/device/:uid',
 } as const;
 
 /** Each handler answers every method itself, the ones that it does not serve with 405. */

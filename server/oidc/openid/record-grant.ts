@@ -41,7 +41,7 @@ async function begin(pool: Tracking & Pick<Pool, 'id'>, ctx: KoaContextWithOIDC)
     scopes: [...oidc.requestParamScopes],
     epoch,
     authTime: loginTs,
-    refreshable: client.settings.AllowedOAuthFlows.includes('code'),
+    refreshable: libraryClient.grantTypeAllowed('refresh_token'),
     beside: besideScopes(oidc),
     from: fromOf(ctx),
     ...(through && { through }),

@@ -28,6 +28,7 @@ import { showKeys, showMetadata } from '../discovery.ts';
 import { type Oidc, openOidc } from '../open-oidc.ts';
 import { OPENID_PATHS } from '../openid/paths.ts';
 import { type Browser, openBrowser } from './browser.ts';
+import { devicePage } from './device-pages.ts';
 import { pages } from './hosted-pages.ts';
 
 export const CALLBACK = 'https://app.test/cb';
@@ -179,7 +180,8 @@ async function route(ctx: Context, pool: Pool, oidc: Oidc, mountPath: string, or
   if (path === '/oauth2/userInfo') return oidc.userInfo(ctx);
   if (path === '/logout') return oidc.logout(ctx);
   for (const [name, handler] of Object.entries(oidc.openid ?? {}))
-    if (path === OPENID_PATHS[name as keyof typeof OPENID_PATHS]) return handler(ctx);
+    if (pattern(OPENID_PATHS[name as keyof typeof OPENID_PATHS]).test(path)) return handler(ctx);
+  if (await devicePage(ctx, oidc, path)) return;
   if (path === '/login') return signInPage(ctx, pool, oidc);
   if (path === '/consent') return consentPage(ctx, oidc);
   if (path === '/error') {
@@ -235,3 +237,5 @@ function recorder(lines: string[]): Logger {
     );
   return { info: write, warn: write, error: write } as Partial<Logger> as Logger;
 }
+
+const pattern = (route: string) => new RegExp(`^${route.replace(/:\w+$/, '[^/]+')}$`);

@@ -1,0 +1,219 @@
+/** The door between the pages for devices and the library, and the way back from them. */
+import { randomBytes } from 'node:crypto';
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { AdapterPayload, DeviceCode } from 'oidc-provider';
+import { Missing } from '#adapters/errors.ts';
+import { takeTurn } from '../../../accounts/limits/take-turn.ts';
+import { Refusal } from '../../../errors.ts';
+import type { Pool } from '../../../pool.ts';
+import { Unsealable } from '../../../vault.ts';
+import { LIFETIMES } from '../../configuration.ts';
+import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from '../../cookies.ts';
+import { CARRIED, type Carried, carriedBy } from '../../dialect/carried.ts';
+import { errorPage, PageFault } from '../../dialect/errors.ts';
+import { handOver } from '../../hand-over.ts';
+import { endSession, findSession } from '../../hosted-session.ts';
+import { DEVICE_PAGES, type DeviceBridge } from '../../interaction.ts';
+import { allowsMethod } from '../../methods.ts';
+import { hashed, KINDS } from '../../storage.ts';
+import { deviceQuery } from '../carry-on.ts';
+import { EXTRA_PARAMETERS } from '../configuration.ts';
+import { ALLOWED, DEVICE_PARAMETER } from './device-flow.ts';
+
+const SEALED = 'user-code-of-a-device';
+
+export interface Devices {
+  bridge: DeviceBridge;
+  /** GET `/login?foyer_device=…`: the sign-in for a device begins once more, say with another provider. */
+  beginAgain(ctx: Context): Promise<void>;
+  /** `/device/:uid`: where pages send the browser when the person has answered. */
+  resume(ctx: Context): Promise<void>;
+}
+
+interface Opening {
+  pool: Pool;
+  provider: Provider;
+  address: Address;
+  cookies: Cookies;
+}
+
+export function openDevices(opening: Opening): Devices {
+  const { pool, provider, address, cookies } = opening;
+
+  async function waiting(interaction: { deviceCode?: string | undefined }): Promise<DeviceCode | undefined> {
+    const { deviceCode } = interaction;
+    const code = deviceCode === undefined ? undefined : await provider.DeviceCode.find(deviceCode);
+    return code && isOpen(code) ? (code as DeviceCode) : undefined;
+  }
+
+  const bridge: DeviceBridge = {
+    begin: (ctx, typed) => begin(opening, ctx, typed, new URLSearchParams()),
+
+    async asked(ctx, { uid }) {
+      const found = await provider.Interaction.find(uid);
+      const code = found && found.prompt.name === 'device' && !found.result && (await waiting(found));
+      if (!found || !code) return undefined;
+      const session = await findSession(provider, ctx);
+      if (!session || session.uid !== found.session?.uid) return undefined;
+      const sealed = new URLSearchParams(carriedBy(found.params).query).get(DEVICE_PARAMETER) ?? '';
+      const { address: from } = (code.deviceInfo ?? {}) as { address?: string };
+      return {
+        userCode: shown(pool.vault.open(SEALED, pool.id, sealed)),
+        accountId: session.accountId ?? '',
+        ...(from && { address: from }),
+      };
+    },
+
+    async allow(ctx, interaction) {
+      if (!(await bridge.asked(ctx, interaction))) throw new Refusal('attempt-expired');
+      return allow(pool, interaction.uid);
+    },
+  };
+
+  async function beginAgain(ctx: Context): Promise<void> {
+    if (!allowsMethod(ctx, ['GET'])) return;
+    const query = new URLSearchParams(ctx.querystring);
+    const userCode = unsealed(pool, query.get(DEVICE_PARAMETER) ?? '');
+    const to = userCode && (await begin(opening, ctx, userCode, query));
+    leadTo(ctx, to || address.base + DEVICE_PAGES.expired);
+  }
+
+  async function resume(ctx: Context): Promise<void> {
+    if (!allowsMethod(ctx, ['GET'])) return;
+    const uid = ctx.path.split('/').at(-1) ?? '';
+    const found = await provider.Interaction.find(uid);
+    const browser = found?.deviceCode && carriedBy(found.params).browser;
+    // Whoever is handed the address of somebody else's sign-in does not get to finish it (ATK-20).
+    if (!found || !browser || !isBrowser(ctx, cookies, browser))
+      return leadTo(ctx, errorPage(address, new PageFault('interaction_expired')));
+    const session = await findSession(provider, ctx);
+    const login = found.result?.login;
+    if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
+    await handOver(provider, address, ctx, {
+      path: `${DEVICE_PAGES.enter}/${encodeURIComponent(uid)}`,
+      method: 'GET',
+      browser,
+      onFault: (inner, { error }) => leadTo(inner, errorPage(address, new PageFault(error))),
+    });
+    dropInteractionCookie(ctx, cookies);
+  }
+
+  return { bridge, beginAgain, resume };
+}
+
+/**
+ * Begins a sign-in for the device that shows this code; undefined when none does. Each try counts until it was right.
+ * @throws Refusal `too-many-requests`
+ */
+async function begin(
+  { pool, provider, address, cookies }: Opening,
+  ctx: Context,
+  typed: string,
+  query: URLSearchParams,
+): Promise<string | undefined> {
+  const userCode = typed.toUpperCase().replace(/[^A-Z]/g, '');
+  const from = (ctx.state['origin'] as { address: string } | undefined)?.address;
+  const turn = await takeTurn(pool, 'guesses', from);
+  const code = await provider.DeviceCode.findByUserCode(userCode);
+  if (!code || !isOpen(code)) return undefined;
+  await turn.giveBack();
+
+  const uid = randomBytes(24).toString('base64url');
+  const params = {
+    ...code.params,
+    ...kept(query),
+    [DEVICE_PARAMETER]: pool.vault.seal(SEALED, pool.id, userCode),
+  };
+  const carried = {
+    query: deviceQuery(params),
+    target: { redirectUri: '', channel: 'query' },
+    scopes: String(code.params?.['scope'] ?? '').split(' '),
+    page: false,
+    browser: browserOf(ctx, cookies),
+  } satisfies Carried;
+  const returnTo = `${address.base}${DEVICE_PAGES.enter}/${uid}`;
+  // As the library makes one where an application's own request must wait for a person.
+  const Interaction = provider.Interaction as unknown as new (
+    uid: string,
+    payload: object,
+  ) => { save(ttl: number): Promise<string> };
+  const session = await findSession(provider, ctx);
+  await new Interaction(uid, {
+    returnTo,
+    prompt: promptOf(query),
+    params: { ...params, [CARRIED]: JSON.stringify(carried) },
+    session,
+    cid: uid,
+    deviceCode: code.jti,
+  }).save(LIFETIMES.interaction);
+  keepResumeCookie(provider, ctx, cookies, { uid, path: new URL(returnTo).pathname });
+  return `${address.base}/login?${carried.query}&interaction=${uid}`;
+}
+
+const isOpen = (code: { accountId?: string | undefined; error?: string | undefined; isExpired: boolean }) =>
+  !code.isExpired && !code.accountId && !code.error;
+
+/** The page is shown to whoever is signed in too: they are asked whether it is they. */
+function promptOf(query: URLSearchParams): { name: string; reasons: string[]; details: object } {
+  return query.get('prompt') === 'login'
+    ? { name: 'login', reasons: ['login_prompt'], details: {} }
+    : { name: 'select_account', reasons: ['select_account_prompt'], details: {} };
+}
+
+/** What the browser asks for beside the device, such as a language. */
+function kept(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries(
+    EXTRA_PARAMETERS.flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** By which the library finds the interaction on the way back; it is signed by the library's own keys. */
+function keepResumeCookie(
+  provider: Provider,
+  ctx: Context,
+  { names, options }: Cookies,
+  { uid, path }: { uid: string; path: string },
+): void {
+  const { cookies } = provider.createContext(ctx.req, ctx.res);
+  cookies.secure = options.secure;
+  cookies.set(names.resume, uid, { ...options, path, maxAge: LIFETIMES.interaction * 1000 });
+}
+
+/** In one step, so that of two posts of the form one ends the interaction. */
+async function allow(pool: Pool, uid: string): Promise<string> {
+  try {
+    const { returnTo } = await pool.sessions.update<AdapterPayload>(
+      KINDS.Interaction,
+      hashed(uid),
+      (current) => {
+        if (current.result) throw new Refusal('attempt-expired');
+        return { ...current, result: { ...current.lastSubmission, [ALLOWED]: true } };
+      },
+    );
+    return returnTo ?? '';
+  } catch (error) {
+    throw error instanceof Missing ? new Refusal('attempt-expired') : error;
+  }
+}
+
+function unsealed({ id, vault }: Pick<Pool, 'id' | 'vault'>, sealed: string): string | undefined {
+  try {
+    return vault.open(SEALED, id, sealed);
+  } catch (error) {
+    if (error instanceof Unsealable) return undefined;
+    throw error;
+  }
+}
+
+const shown = (userCode: string) => `${userCode.slice(0, 4)}-${userCode.slice(4)}`;
+
+function leadTo(ctx: Context, to: string): void {
+  ctx.status = 302;
+  ctx.set('Location', to);
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = '';
+}
