@@ -1,6 +1,7 @@
 /**
- * Bringing people in from a CSV file, as an administrator's program does it: the AWS SDK for JavaScript, unmodified, and
- * an HTTP PUT to the address that the job shows. What a row may hold is tested beside the rule.
+ * Bringing people in from a CSV file, as an administrator's program does it: the AWS SDK for JavaScript, unmodified,
+ * and an HTTP PUT to the address that the job shows. What a row may hold is tested beside the rule. Long, but one file:
+ * each starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';

@@ -1,6 +1,7 @@
 /**
  * What people do with their own account while they are signed in, as their application does it for them: through the
- * AWS SDK without keys, with an access token. What a rule decides in detail is tested beside the rule.
+ * AWS SDK without keys, with an access token. What a rule decides in detail is tested beside the rule. Long, but one
+ * file: each starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';

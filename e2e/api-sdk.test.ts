@@ -1,6 +1,7 @@
 /**
  * The configuring part of the JSON API as the AWS SDK for JavaScript sees it, unmodified, with an endpoint and keys
- * only: an application's owner sets up a pool, and the hosted pages follow every change.
+ * only: an application's owner sets up a pool, and the hosted pages follow every change. Long, but one file: each
+ * starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

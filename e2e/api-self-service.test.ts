@@ -1,6 +1,6 @@
 /**
  * Signing up, confirming and recovering as an application's people do it, through the AWS SDK. What a rule decides in
- * detail is tested beside the rule.
+ * detail is tested beside the rule. Long, but one file: each starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';

@@ -1,6 +1,7 @@
 /**
  * Messages to people as an application and an administrator see them: by e-mail and by text message, kept in
- * development, handed to a gateway and to mail servers elsewhere. The AWS SDK for JavaScript, unmodified.
+ * development, handed to a gateway and to mail servers elsewhere. The AWS SDK for JavaScript, unmodified. Long, but one
+ * file: each starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

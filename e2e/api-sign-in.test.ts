@@ -1,6 +1,7 @@
 /**
  * Signing in through the JSON API as applications and back ends do it, with the AWS SDK. What a rule decides in detail
- * is tested beside the rule; what somebody tries who wants in is in `attacks/api-sign-in.test.ts`.
+ * is tested beside the rule; what somebody tries who wants in is in `attacks/api-sign-in.test.ts`. Long, but one file:
+ * each starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';

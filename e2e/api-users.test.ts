@@ -1,6 +1,7 @@
 /**
  * Users as an administrator's program sees them: the AWS SDK for JavaScript, unmodified, with an endpoint and keys
- * only, against a Foyer of its own. What a rule decides in detail is tested beside the rule.
+ * only, against a Foyer of its own. What a rule decides in detail is tested beside the rule. Long, but one file: each
+ * starts a Foyer of its own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';

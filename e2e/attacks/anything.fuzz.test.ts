@@ -1,4 +1,7 @@
-/** Whatever is sent to whichever address: the product answers, leads nobody astray, and has no fault of its own. */
+/**
+ * Whatever is sent to whichever address: the product answers, leads nobody astray, and has no fault of its own. Long
+ * for its lists of what may be sent, which belong to the one test that sends them.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc, textOf } from '../../adapters/testing/fuzz.ts';

@@ -1,3 +1,7 @@
+/**
+ * Pools at hosts of their own, with certificates that are replaced and renewed while people sign in. Long, but one file:
+ * each starts a Foyer of its own, on both sets of stores.
+ */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+/** What callers send, judged by the service's own model. Long for its lists of faults and their words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../errors.ts';
