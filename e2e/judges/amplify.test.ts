@@ -1,11 +1,6 @@
 /** Amplify v6, unmodified, in a real browser: its page comes from one origin, and Foyer answers at another. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { build } from 'esbuild';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../browser.ts';
 import { freePort } from '../free-port.ts';
@@ -14,43 +9,14 @@ import { startFoyer } from '../start.ts';
 import type {} from './amplify-application.ts';
 import { JUDGED, judgedPool, NEW_PASSWORD, PASSWORD } from './judged-pool.ts';
 import { mailedAfter } from './mailed-after.ts';
+import { serveApplication } from './serve-application.ts';
 
 const EMAIL = 'dora@example.com';
-
-/** Serves one page with the application in it; what it is told is set before the address is known to Foyer. */
-async function serveApplication() {
-  const bundle = await build({
-    entryPoints: [join(import.meta.dirname, 'amplify-application.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    define: { global: 'window', 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'error',
-  });
-  const script = bundle.outputFiles[0]?.text ?? '';
-  let told = {};
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/application.js';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
-    response.end(
-      isScript
-        ? script
-        : `<!doctype html><title>The application</title><script>window.told = ${JSON.stringify(told)}</script><script src="/application.js"></script>`,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-  return { url, tell: (what: object) => (told = what) };
-}
 
 /** Amplify redirects to https only, so Foyer speaks TLS with a certificate that it makes. */
 async function start(): Promise<{ mail: MailServer; page: Page; application: string }> {
   const mail = await startMailServer();
-  const application = await serveApplication();
+  const application = await serveApplication('amplify-application.ts');
   const port = await freePort();
   await startFoyer({
     poolFile: judgedPool(application.url),
