@@ -9,7 +9,7 @@ import { logged } from './logged.ts';
 import { callbackOf } from './person.ts';
 import { STORY } from './story-pool.ts';
 
-const { foyer, hosted, corp, rival, toProvider, post, arrive, count } = await openSamlStage();
+const { foyer, hosted, enable, create, corp, rival, toProvider, post, arrive, count } = await openSamlStage();
 
 test('FED-04 FED-28 FED-84 FED-26 without a sign-in that waits for it an answer is worth nothing', async () => {
   const asked = readRequest(await toProvider(openHttpSession()));
@@ -64,6 +64,35 @@ test('FED-83 FED-89 an answer to another request, or about nobody, signs nobody 
   for (const lies of [{ inResponseTo: '_of-another' }, { nameId: ' ' }])
     assert.equal(callbackOf(await arrive('otto', lies)).get('error'), 'server_error');
   assert.equal(await count(), before);
+});
+
+test('FED-106 FED-107 without what the pool requires nobody is made, and the application hears which it is', async () => {
+  await create('Unmapped', { MetadataFile: corp.metadata() }, { email: 'no-such-attribute' });
+  await enable('COGNITO', 'Corp', 'Rival', 'Unmapped');
+  const before = await count();
+  const said = toldNo(await arrive('otto', {}, { provider: 'Unmapped' }));
+  assert.equal(
+    said,
+    'Invalid SAML response received: Invalid user attributes: email: The attribute is required',
+  );
+  assert.equal(await count(), before);
+});
+
+test('what is no form, or too large a one, is a page with a number, and no link to itself', async () => {
+  for (const path of ['idpresponse', 'logout']) {
+    const address = `${hosted}/saml2/${path}`;
+    const posts: [number, RequestInit][] = [
+      [413, { body: new URLSearchParams({ SAMLResponse: 'x'.repeat(500_000) }) }],
+      [415, { body: '{}', headers: { 'content-type': 'application/json' } }],
+    ];
+    for (const [status, init] of posts) {
+      const answer = await fetch(address, { method: 'POST', ...init });
+      const body = await answer.text();
+      assert.equal(answer.status, status);
+      assert.match(body, /Request [\w-]+/);
+      assert.ok(!body.includes(`href="/story/saml2/${path}`));
+    }
+  }
 });
 
 test('FED-88 a provider that says no is heard in the application', async () => {

@@ -1,7 +1,15 @@
 /** Claims as the attributes that a mapping names: text, or a list of it. */
-import type { ProvenIdentity, ProviderRecord } from './provider.ts';
+import { type ProvenIdentity, ProviderFault, type ProviderRecord } from './provider.ts';
 
-const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    // What is read without recursion is not written so: a hundred thousand brackets are too many.
+    throw new ProviderFault('invalid-answer', 'a claim is nested too deeply', { cause });
+  }
+}
 
 /** Numbers and booleans become their text, objects compact JSON, lists stay lists; what is null is not there. */
 export function attributesOf(claims: Record<string, unknown>): ProvenIdentity['attributes'] {

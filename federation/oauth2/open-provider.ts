@@ -66,15 +66,21 @@ export function openOAuth2Provider(
     const accessToken = await exchange(name, settings, { ...answer, code }, environment);
     const ask = openAsk(name, accessToken, environment);
     const { subject, claims } = await settings.person(ask, accessToken);
-    if ((typeof subject !== 'string' && typeof subject !== 'number') || subject === '')
-      throw new ProviderFault('invalid-answer', `${name} does not say who it is`);
     return {
-      subject: String(subject),
+      subject: nameOf(name, subject),
       attributes: { ...attributesOf(claims), ...tokensOf(record, { accessToken }) },
     };
   }
 
   return { name, begin, finish };
+}
+
+/** The vendor's own name of a person, as text. Throws ProviderFault `invalid-answer` when there is none. */
+function nameOf(vendor: string, subject: unknown): string {
+  // A number that JSON cannot hold exactly would be that of several people.
+  const named = typeof subject === 'number' ? Number.isSafeInteger(subject) : typeof subject === 'string';
+  if (!named || subject === '') throw new ProviderFault('invalid-answer', `${vendor} does not say who it is`);
+  return String(subject);
 }
 
 /** The code in what the browser brought. Throws ProviderFault when there is none, or when it answers another question. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refused } from '../contract.ts';
+import { openProvider } from '../registry.ts';
 import type { Lies } from '../testing/saml-identity-provider.ts';
 import { ENTITY_ID, samlStory } from '../testing/saml-story.ts';
 
@@ -103,6 +104,22 @@ test('FED-85 an assertion is good once, in whatever response it comes', async ()
   const both = { ...answer, parameters: other };
   const results = await Promise.allSettled([provider.finish(both), provider.finish(both)]);
   assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+});
+
+test('what is kept against replay is kept for a day at most, whatever an assertion says of its end', async () => {
+  const kept: number[] = [];
+  const environment = {
+    ...story.environment,
+    async once(_key: string, until: number) {
+      kept.push(until - story.clock.now());
+      return true;
+    },
+  };
+  const details = { MetadataFile: story.idp.metadata() };
+  const from = openProvider({ name: 'CorpSaml', type: 'SAML', details }, environment);
+  for (const confirmedUntil of [300_000, 1000 * 365 * 24 * 60 * MINUTE])
+    await from.finish(await story.comeBack('maria', { confirmedUntil }, from));
+  assert.deepEqual(kept, [300_000 + 3 * MINUTE, 24 * 60 * MINUTE]);
 });
 
 test('FED-85 one that is refused uses up nothing', async () => {

@@ -19,6 +19,8 @@ export interface Expectations {
   decryptionKey?: string;
 }
 
+/** An assertion may say that it is good for ever. It answers one request, which is gone after minutes. */
+const LONGEST_KEPT = 24 * 3_600_000;
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const DENIED = /:(AuthnFailed|RequestDenied|NoPassive|NoAuthnContext)$/;
 
@@ -57,7 +59,8 @@ export async function finishSignIn(
   });
   // Last, so that nobody can use up the ID of an assertion that is not theirs.
   const key = createHash('sha256').update(`${metadata.entityId}\n${id}`).digest('base64url');
-  if (!(await once(`saml-assertion ${key}`, expiresAt))) throw notVerified('The assertion was used before.');
+  const until = Math.min(expiresAt, clock.now() + LONGEST_KEPT);
+  if (!(await once(`saml-assertion ${key}`, until))) throw notVerified('The assertion was used before.');
   return proven;
 }
 

@@ -239,6 +239,29 @@ test('Discord names itself in its answers: one of another is refused before its 
   assert.equal((await from('https://discord.com')).subject, subjects.maria);
 });
 
+test('a number of a person that is rounded on its way is nobody', async (t) => {
+  const { signIn, server } = await opened(t, github);
+  const says = (id: string) =>
+    server.broken.set('/user', {
+      body: `{"id": ${id}, "login": "maria"}`,
+      headers: { 'content-type': 'application/json' },
+    });
+  says('9007199254740991');
+  assert.equal((await signIn()).subject, '9007199254740991');
+  for (const id of ['9007199254740993', '1e300', '1.5', 'true', '""', '{}']) {
+    says(id);
+    await refused(signIn(), 'invalid-answer');
+  }
+});
+
+test('claims that are nested without end are an answer that cannot be used', async (t) => {
+  const { signIn, server } = await opened(t, discord);
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const headers = { 'content-type': 'application/json' };
+  server.broken.set('/api/users/@me', { body: `{"id": "1", "username": ${deep}}`, headers });
+  await refused(signIn(), 'invalid-answer');
+});
+
 test('X: no address where none is confirmed', async (t) => {
   const { signIn } = await opened(t, xVendor);
   const { attributes } = await signIn('otto');

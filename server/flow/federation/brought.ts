@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Answer } from '#federation/provider.ts';
 import type { Pool } from '../../pool.ts';
-import { readFields } from '../form.ts';
+import { readFields, UnreadableForm } from '../form.ts';
+import type { SpecialPages } from '../special-pages.ts';
 
 /** What a provider sent by a browser, each name once. */
 export type Brought = Pick<Answer, 'method' | 'parameters'>;
@@ -57,6 +58,26 @@ export function openPosts({ sessions, clock }: Pick<Pool, 'sessions' | 'clock'>)
 export function once(pairs: [name: string, value: string][]): Record<string, string> | undefined {
   const parameters = Object.fromEntries(pairs);
   return Object.keys(parameters).length === pairs.length ? parameters : undefined;
+}
+
+/**
+ * Handles a post; what is no form, or too large a one, becomes a page. It has no link to itself: whoever is here did
+ * not type anything, and the address takes nothing but posts.
+ */
+export async function handlePost(
+  { special, pool }: { special: SpecialPages; pool: Pick<Pool, 'log'> },
+  ctx: Context,
+  handle: () => Promise<void>,
+): Promise<void> {
+  try {
+    await handle();
+  } catch (error) {
+    if (!(error instanceof UnreadableForm)) throw error;
+    const { status } = error;
+    (ctx.state['log'] ?? pool.log).info({ why: `unreadable-form-${status}` }, 'an answer was stopped');
+    special.error(ctx, 'invalid_request');
+    ctx.status = status;
+  }
 }
 
 const hashOf = (value: string) => createHash('sha256').update(value).digest('base64url');

@@ -31,11 +31,12 @@ interface Leaving {
 export function openLeave(at: Leaving) {
   return async (visit: Visit, provider: IdentityProvider): Promise<void> => {
     setPageHeaders(visit.ctx);
+    const asked = { provider: provider.name, endpoint: endpointOf(provider) };
     try {
       visit.ctx.redirect(await begin(at, visit, provider));
       visit.ctx.status = 303;
     } catch (error) {
-      await tellApplication(at, visit, provider.name, error);
+      await tellApplication(at, visit, asked, error);
     }
   };
 }

@@ -11,7 +11,6 @@ import { newAttempt } from '../../accounts/sign-in/attempt.ts';
 import { findProvider } from '../../configuration/identity-providers/find-provider.ts';
 import type { InteractionBridge } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
-import { UnreadableForm } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
 import { setPageHeaders } from '../page-headers.ts';
 import { PATHS } from '../paths.ts';
@@ -19,7 +18,7 @@ import type { SpecialPages } from '../special-pages.ts';
 import type { Outcome, Visit } from '../step.ts';
 import type { Visits } from '../visit.ts';
 import { beginsAtProvider } from './begins-at-provider.ts';
-import { openPosts, POSTED, type Posts } from './brought.ts';
+import { handlePost, openPosts, POSTED, type Posts } from './brought.ts';
 import { endpointOf, opened } from './leave.ts';
 import { tellApplication } from './tell-application.ts';
 import { ENDPOINTS, type Endpoint, type Transaction, type Transactions } from './transactions.ts';
@@ -42,18 +41,13 @@ export function openReturn(at: Returning) {
   const posts = openPosts(at.pool);
   return (endpoint: Endpoint) =>
     async (ctx: Context): Promise<void> => {
-      try {
-        const gets = ctx.method === 'GET' && (endpoint === 'oauth2' || ctx.query[POSTED] !== undefined);
-        if (gets) await fetched(at, posts, ctx, endpoint);
-        else if (ctx.method === 'POST') await posted(at, posts, ctx, endpoint);
-        else {
-          ctx.status = 405;
-          ctx.set('allow', endpoint === 'oauth2' ? 'GET, POST' : 'POST');
-          ctx.body = '';
-        }
-      } catch (error) {
-        if (!(error instanceof UnreadableForm)) throw error;
-        at.special.refused(ctx, error.status);
+      const gets = ctx.method === 'GET' && (endpoint === 'oauth2' || ctx.query[POSTED] !== undefined);
+      if (gets) await fetched(at, posts, ctx, endpoint);
+      else if (ctx.method === 'POST') await handlePost(at, ctx, () => posted(at, posts, ctx, endpoint));
+      else {
+        ctx.status = 405;
+        ctx.set('allow', endpoint === 'oauth2' ? 'GET, POST' : 'POST');
+        ctx.body = '';
       }
     };
 }
@@ -99,7 +93,7 @@ async function fetched(at: Returning, posts: Posts, ctx: Context, endpoint: Endp
     await limitRate(at.pool, 'user-authentication');
     await finish(at, visit, transaction, { ...answer, callbackUrl, kept, state });
   } catch (error) {
-    await tellApplication(at, visit, transaction.provider, error);
+    await tellApplication(at, visit, transaction, error);
   }
   leadOn(at, visit);
 }

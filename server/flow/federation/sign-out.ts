@@ -8,11 +8,11 @@ import { ProviderFault } from '#federation/provider.ts';
 import { findProvider } from '../../configuration/identity-providers/find-provider.ts';
 import type { Through } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
-import { readFields, UnreadableForm } from '../form.ts';
+import { readFields } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
 import { setPageHeaders } from '../page-headers.ts';
 import type { SpecialPages } from '../special-pages.ts';
-import { MOST_BYTES, once } from './brought.ts';
+import { handlePost, MOST_BYTES, once } from './brought.ts';
 import { opened } from './leave.ts';
 
 /** Where providers answer, below the pool's address. */
@@ -94,12 +94,7 @@ export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPa
         ctx.body = '';
         return;
       }
-      try {
-        await posted(ctx);
-      } catch (error) {
-        if (!(error instanceof UnreadableForm)) throw error;
-        special.refused(ctx, error.status);
-      }
+      await handlePost({ special, pool }, ctx, () => posted(ctx));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { InteractionBridge } from '../../oidc/interaction.ts';
 import { auditProviderRefused } from '../audit-form.ts';
 import type { SpecialPages } from '../special-pages.ts';
 import type { Visit } from '../step.ts';
+import type { Endpoint, Transaction } from './transactions.ts';
 
 /**
  * Ends a sign-in through a provider without anybody: the application is told (FED-140), the cause goes to the log and
@@ -14,12 +15,12 @@ import type { Visit } from '../step.ts';
 export async function tellApplication(
   { bridge, special }: { bridge: InteractionBridge; special: SpecialPages },
   visit: Visit,
-  provider: string,
+  { provider, endpoint }: Pick<Transaction, 'provider' | 'endpoint'>,
   error: unknown,
 ): Promise<void> {
   const { ctx, pool, interaction } = visit;
   const log = ctx.state['log'] ?? pool.log;
-  const { reason, why, unexpected, ...told } = toldOf(error);
+  const { reason, why, unexpected, ...told } = toldOf(error, endpoint);
   if (unexpected) log.error({ err: error, provider }, 'a sign-in through a provider failed');
   else log.warn({ reason, why, provider }, 'a sign-in through a provider was refused');
   auditProviderRefused(visit, reason, unexpected);
@@ -42,14 +43,21 @@ interface Told {
   unexpected: boolean;
 }
 
-function toldOf(error: unknown): Told {
+function toldOf(error: unknown, endpoint: Endpoint): Told {
   if (error instanceof ProviderFault) {
     const { reason, message, cause, description } = error;
     const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
     return { error: error.error, description, reason: `provider-${reason}`, why, unexpected: false };
   }
   if (error instanceof Refusal) {
-    const { reason, message } = error;
+    const { reason, message, details } = error;
+    if (reason === 'provider-attributes-required' && endpoint === 'saml2')
+      return {
+        error: 'server_error',
+        description: missing(details['attributes']),
+        reason,
+        unexpected: false,
+      };
     const code = TOLD_AS[reason] ?? 'invalid_request';
     return { error: code, description: printable(message), reason, unexpected: false };
   }
@@ -60,6 +68,13 @@ function toldOf(error: unknown): Told {
     unexpected: true,
   };
 }
+
+/** As the service says it of SAML; tools look for the beginning. */
+const missing = (attributes = '') =>
+  `Invalid SAML response received: Invalid user attributes: ${attributes
+    .split(', ')
+    .map((name) => `${name}: The attribute is required`)
+    .join(', ')}`;
 
 const TOLD_AS: Partial<Record<Refusal['reason'], string>> = {
   busy: 'temporarily_unavailable',
