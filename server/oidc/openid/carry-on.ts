@@ -4,7 +4,7 @@
  * library drops what it does not know.
  */
 import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
-import { CARRIED, type Carried, carriedBy } from '../dialect/carried.ts';
+import { CARRIED, type Carried } from '../dialect/carried.ts';
 import { browserBehind } from '../hand-over.ts';
 import { DEVICE_PARAMETER } from './device/device-flow.ts';
 import { pushedQuery } from './pushed-requests.ts';

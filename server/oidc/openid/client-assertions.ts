@@ -1,7 +1,9 @@
 /** Clients that prove themselves by a signed JWT (RFC 7523, OpenID Connect Core 9): what the library leaves to us. */
-import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { KEY_ALGS, SECRET_ALGS } from '../../configuration/openid/client-metadata.ts';
 import type { Pool } from '../../pool.ts';
+import { secretsOf } from '../library-client.ts';
 
 /** Seconds. Each assertion is remembered until it ends, so one that lives for years would stay in the store for years. */
 export const LONGEST_ASSERTION = 3600;
@@ -38,4 +40,26 @@ function checkAssertion(
   const ours = oidc.clientJwtAuthExpectedAudience();
   if (![aud].flat().every((one) => ours.has(String(one))))
     throw new errors.InvalidClientAuth('the assertion is meant for another server too');
+}
+
+/** Of the library's client, which no declaration shows: keys made of its secret. */
+interface Keyed extends Client {
+  symmetricKeyStore: { add(key: object): void };
+}
+
+/** The library knows one secret of a client, which may have two while it changes from one to the other. */
+export function signBySecondSecret(provider: Provider): void {
+  const { Client } = provider;
+  const find = Client.find.bind(Client);
+  const done = new WeakSet<Client>();
+  Client.find = async (id: string) => {
+    const client = await find(id);
+    const { otherSecret } = client ? secretsOf(client) : {};
+    if (!client || otherSecret === undefined || done.has(client)) return client;
+    done.add(client);
+    const k = Buffer.from(otherSecret).toString('base64url');
+    for (const alg of SECRET_ALGS)
+      (client as Keyed).symmetricKeyStore.add({ alg, use: 'sig', kty: 'oct', k });
+    return client;
+  };
 }

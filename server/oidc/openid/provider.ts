@@ -9,6 +9,7 @@ import { clientOf } from '../library-client.ts';
 import { logFaults, signInPageAt, trustRegistration } from '../provider.ts';
 import { makeAccessTokensOurs } from './access-tokens.ts';
 import { OpenIdProvider } from './answer-form.ts';
+import { signBySecondSecret } from './client-assertions.ts';
 import { openIdConfiguration } from './configuration.ts';
 import { keepToTheLetter } from './keep-to-the-letter.ts';
 import { noteOnce } from './proofs.ts';
@@ -22,6 +23,7 @@ export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookie
   makeAccessTokensOurs(provider, pool);
   registerTokenExchange(provider, pool);
   refuseSwitchedOff(provider, pool);
+  signBySecondSecret(provider);
   const { ReplayDetection, IdToken } = provider as unknown as {
     ReplayDetection: { unique: unknown };
     IdToken: { validate: unknown };
