@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openTestService, type TestService } from './testing/open-service.ts';
+import { test } from 'node:test';
+import { newService } from './testing/new-service.ts';
 import { refusal } from './testing/refusal.ts';
 
-let api: TestService;
-before(async () => {
-  api = await openTestService();
-});
-after(() => api.stores.close());
+const api = await newService();
 
 const newPool = async (more: object = {}) =>
   (await api.call('CreateUserPool', { PoolName: 'Acme', ...more })).UserPool;

@@ -1,15 +1,12 @@
 /** Operations on domains, called in process. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { callOperation } from '../call-operation.ts';
-import { openTestService, REGION, type TestService } from '../testing/open-service.ts';
+import { newService } from '../testing/new-service.ts';
+import { REGION } from '../testing/open-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
-let api: TestService;
-before(async () => {
-  api = await openTestService();
-});
-after(() => api.stores.close());
+const api = await newService();
 
 const invalid = 'InvalidParameterException';
 const newPool = async (): Promise<string> =>

@@ -1,22 +1,17 @@
 /** Operations on groups, called in process. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openTestService, type TestService } from '../testing/open-service.ts';
+import { test } from 'node:test';
+import { newService } from '../testing/new-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
-let api: TestService;
-let UserPoolId: string;
-before(async () => {
-  api = await openTestService();
-  UserPoolId = await newPool();
-});
-after(() => api.stores.close());
+const api = await newService();
 
 const invalid = 'InvalidParameterException';
 const notFound = 'ResourceNotFoundException';
 const ROLE = 'arn:aws:iam::123456789012:role/staff';
 const newPool = async (): Promise<string> =>
   (await api.call('CreateUserPool', { PoolName: 'Acme' })).UserPool.Id;
+const UserPoolId = await newPool();
 const create = async (GroupName: string, more: object = {}) =>
   (await api.call('CreateGroup', { UserPoolId, GroupName, ...more })).Group;
 const person = (Username: string, more: object = {}) =>

@@ -3,23 +3,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { samlIdentityProvider } from '#federation/testing/saml-identity-provider.ts';
-import { openTestService, type TestService } from '../testing/open-service.ts';
+import { newService } from '../testing/new-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
-let api: TestService;
-let UserPoolId: string;
-before(async () => {
-  api = await openTestService();
-  UserPoolId = await newPool();
-});
-after(() => api.stores.close());
+const api = await newService();
 
 const invalid = 'InvalidParameterException';
 const missing = 'ResourceNotFoundException';
 const newPool = async (): Promise<string> =>
   (await api.call('CreateUserPool', { PoolName: 'Acme' })).UserPool.Id;
+const UserPoolId = await newPool();
 const credentials = { client_id: 'rp', client_secret: 'a-secret-of-the-provider' };
 const endpoints = {
   authorize_url: 'https://idp.example.com/authorize',

@@ -1,20 +1,15 @@
 /** Operations on resource servers, called in process. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openTestService, type TestService } from '../testing/open-service.ts';
+import { test } from 'node:test';
+import { newService } from '../testing/new-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
-let api: TestService;
-let UserPoolId: string;
-before(async () => {
-  api = await openTestService();
-  UserPoolId = await newPool();
-});
-after(() => api.stores.close());
+const api = await newService();
 
 const invalid = 'InvalidParameterException';
 const newPool = async (): Promise<string> =>
   (await api.call('CreateUserPool', { PoolName: 'Acme' })).UserPool.Id;
+const UserPoolId = await newPool();
 const scope = (ScopeName: string, ScopeDescription = 'What it allows') => ({ ScopeName, ScopeDescription });
 const create = async (Identifier: string | undefined, more: object = {}) =>
   (await api.call('CreateResourceServer', { UserPoolId, Identifier, Name: 'Photos', ...more }))
