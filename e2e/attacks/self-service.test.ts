@@ -1,65 +1,32 @@
 /**
  * Attacks on what an application's people do through the JSON API, at two processes in turn: what one process alone
- * remembers or forbids is no defence. The pages' own are beside this.
+ * remembers or forbids is no defence. What many try at the same moment is in `self-service-races.test.ts`; the pages'
+ * own are beside this.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  AdminCreateUserCommand,
   AdminDisableUserCommand,
-  AdminSetUserPasswordCommand,
-  ChangePasswordCommand,
-  type CognitoIdentityProviderClient,
-  type CreateUserPoolClientCommandInput,
-  type CreateUserPoolCommandInput,
   DeleteUserCommand,
-  GetUserAttributeVerificationCodeCommand,
   GetUserCommand,
   RevokeTokenCommand,
   UpdateUserAttributesCommand,
-  VerifyUserAttributeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { codeTo, PASSWORD, refused } from '../sdk-application.ts';
 import {
-  codeTo,
-  list,
-  openApplication,
-  outcomes,
-  PASSWORD,
-  record,
-  refused,
-  sdkWithoutKeys,
-} from '../sdk-application.ts';
-import { storyPool } from '../story-pool.ts';
-import { startTwoProcesses } from './two-processes.ts';
-
-const NEW = 'Attackers-Horse-8';
-const FIFTEEN_MINUTES = 15 * 60_000;
-const service = await startTwoProcesses(storyPool());
-const [one] = service.foyers;
-const sdks = service.foyers.map(sdkWithoutKeys);
-let sent = 0;
-const either = {
-  send: (command: unknown) => sdks[sent++ % 2]?.send(command as never),
-} as unknown as Pick<CognitoIdentityProviderClient, 'send'>;
-
-const open = (
-  settings?: Partial<CreateUserPoolCommandInput>,
-  client?: Partial<CreateUserPoolClientCommandInput>,
-) => openApplication({ ...one, mailbox: service.mailbox }, settings, client, either);
-const many = (times: number, call: (index: number) => Promise<unknown>) =>
-  outcomes(Array.from({ length: times }, (_, index) => call(index)));
-const times = (results: string[], what: string) => results.filter((result) => result === what).length;
-const other = (code: string, index = 0) => String((Number(code) + 1 + index) % 1_000_000).padStart(6, '0');
-const update = (AccessToken: string, values: Record<string, string>) =>
-  either.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes: list(values) }));
-const ask = (AccessToken: string, AttributeName = 'email') =>
-  either.send(new GetUserAttributeVerificationCodeCommand({ AccessToken, AttributeName }));
-const verify = (AccessToken: string, Code: string, AttributeName = 'email') =>
-  either.send(new VerifyUserAttributeCommand({ AccessToken, AttributeName, Code }));
-const changePassword = (AccessToken: string, PreviousPassword?: string) =>
-  either.send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword: NEW }));
-const own = async (AccessToken: string) =>
-  record((await either.send(new GetUserCommand({ AccessToken }))).UserAttributes);
+  ask,
+  changePassword,
+  either,
+  FIFTEEN_MINUTES,
+  many,
+  NEW,
+  open,
+  own,
+  service,
+  times,
+  update,
+  verify,
+} from './self-service-stage.ts';
 
 test('ATK-24 a code is good for whom it was sent to, and for what it was sent for', async () => {
   const app = await open();
@@ -112,36 +79,6 @@ test('ATK-24 a reset code is void once the address that it went to is the accoun
   await app.signIn('maria');
 });
 
-test('ATK-40 fifty codes at the same moment get five tries, wherever a code is taken', async () => {
-  const app = await open();
-  const email = 'guessed@example.com';
-  await app.signUp('maria', { email });
-  const doors: (() => Promise<[code: string, guess: (code: string) => Promise<unknown>]>)[] = [
-    async () => [await codeTo(service, email), (code) => app.confirm('maria', code)],
-    async () => {
-      await app.forgot('maria');
-      return [await codeTo(service, email), (code) => app.reset('maria', code, NEW)];
-    },
-    async () => {
-      const { access } = await app.signIn('maria');
-      await ask(access);
-      return [await codeTo(service, email), (code) => verify(access, code)];
-    },
-  ];
-  for (const door of doors) {
-    const [code, guess] = await door();
-    const results = await many(50, (index) => guess(other(code, index)));
-    assert.equal(times(results, 'CodeMismatchException'), 5);
-    assert.equal(times(results, 'LimitExceededException'), 45);
-    await refused(guess(code), 'LimitExceededException');
-    if (door === doors[0]) {
-      await service.shiftClock(4 * FIFTEEN_MINUTES);
-      await app.confirm('maria', code);
-    }
-  }
-  await service.shiftClock(-4 * FIFTEEN_MINUTES);
-});
-
 test('ATK-40 ATK-42 ATK-46 a stolen token is no way to guess the password, and not enough to change it', async () => {
   const app = await open();
   const { access } = await app.join('maria', 'robbed@example.com');
@@ -159,85 +96,6 @@ test('ATK-40 ATK-42 ATK-46 a stolen token is no way to guess the password, and n
   await service.shiftClock(2 * FIFTEEN_MINUTES);
   await app.signIn('maria');
   await service.shiftClock(-2 * FIFTEEN_MINUTES - 12 * 60_000);
-});
-
-test('ATK-26 a code that comes twenty times at the same moment is used once', async () => {
-  const app = await open();
-  const email = 'once@example.com';
-  await app.signUp('maria', { email });
-  const code = await codeTo(service, email);
-  assert.equal(times(await many(20, () => app.confirm('maria', code)), 'done'), 1);
-  const { access } = await app.signIn('maria');
-  await ask(access);
-  const verification = await codeTo(service, email);
-  assert.equal(times(await many(20, () => verify(access, verification)), 'done'), 1);
-  await app.forgot('maria');
-  const reset = await codeTo(service, email);
-  const passwords = Array.from({ length: 10 }, (_, index) => `Correct-Horse-${100 + index}`);
-  const results = await many(10, (index) => app.reset('maria', reset, passwords[index] ?? ''));
-  assert.equal(times(results, 'done'), 1);
-  await app.signIn('maria', passwords[results.indexOf('done')]);
-  assert.equal(times(await many(5, () => app.signUp('paul')), 'done'), 1);
-});
-
-test('USR-180 USR-183 two who prove one address at the same moment: exactly one has it', async () => {
-  const app = await open({ AliasAttributes: ['email'] });
-  for (let round = 0; round < 5; round++) {
-    const email = `contested-${round}@example.com`;
-    await app.signUp(`new-${round}`, { email });
-    const confirmation = await codeTo(service, email);
-    const { access } = await app.join(`old-${round}`, `old-${round}@example.com`);
-    await update(access, { email });
-    const verification = await codeTo(service, email);
-    const results = await outcomes([app.confirm(`new-${round}`, confirmation), verify(access, verification)]);
-    assert.deepEqual(results.toSorted(), ['AliasExistsException', 'done']);
-    const holder = await app.look(email);
-    assert.equal(holder.Username, results[0] === 'done' ? `new-${round}` : `old-${round}`);
-  }
-});
-
-test('USR-181 of five who take one address over at the same moment exactly one has it in the end', async () => {
-  const app = await open({ AliasAttributes: ['email'] });
-  const email = 'torn@example.com';
-  const codes: string[] = [];
-  for (let i = 0; i < 5; i++) {
-    await app.signUp(`person-${i}`, { email });
-    codes.push(await codeTo(service, email));
-  }
-  await many(5, (index) => app.confirm(`person-${index}`, codes[index] ?? '', true));
-  const people = await Promise.all(codes.map((_, index) => app.look(`person-${index}`)));
-  const proven = people.filter(({ UserAttributes }) => record(UserAttributes).email_verified === 'true');
-  assert.equal(proven.length, 1);
-  assert.equal((await app.look(email)).Username, proven[0]?.Username);
-});
-
-test('USR-187 USR-196 of many who take one name at the same moment exactly one has it', async () => {
-  const byEmail = await open({ UsernameAttributes: ['email'], AutoVerifiedAttributes: [] });
-  const people = await Promise.all(
-    Array.from({ length: 6 }, async (_, index) => {
-      const name = `person-${index}@example.com`;
-      const { UserPoolId, administrator } = byEmail;
-      await administrator.send(
-        new AdminCreateUserCommand({ UserPoolId, Username: name, MessageAction: 'SUPPRESS' }),
-      );
-      const set = { UserPoolId, Username: name, Password: PASSWORD, Permanent: true };
-      await administrator.send(new AdminSetUserPasswordCommand(set));
-      return byEmail.signIn(name);
-    }),
-  );
-  const email = 'wanted@example.com';
-  const changed = await many(6, (index) => update(people[index]?.access ?? '', { email }));
-  assert.equal(times(changed, 'done'), 1);
-  assert.equal(times(changed, 'AliasExistsException'), 5);
-  assert.equal((await own(people[changed.indexOf('done')]?.access ?? '')).email, email);
-
-  const preferring = await open({ AliasAttributes: ['preferred_username'] });
-  const { access } = await preferring.join('maria', 'maria-prefers@example.com');
-  for (let round = 0; round < 10; round++) {
-    const name = `name-${round}`;
-    const results = await outcomes([preferring.signUp(name), update(access, { preferred_username: name })]);
-    assert.ok(times(results, 'done') <= 1, results.join());
-  }
 });
 
 test('ATK-47 a stranger is answered the same, whoever is named', async () => {
