@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import {
   AdminInitiateAuthCommand,
   ChangePasswordCommand,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   DeleteUserCommand,
@@ -18,6 +18,7 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { mailedCode, PASSWORD } from './person.ts';
+import { administratorOf } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -62,14 +63,7 @@ before(async () => {
     poolFile: storyPool({ clients: [{ id: ClientId, settings }] }),
     env: { FOYER_AUDIT_FILE: 'audit.log' },
   });
-  await story(
-    new CognitoIdentityProviderClient({
-      endpoint: foyer.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-      maxAttempts: 1,
-    }),
-  );
+  await story(administratorOf(foyer));
 });
 
 /** From signing up to deleting oneself. */

@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 import { before, test } from 'node:test';
 import {
   AddUserPoolClientSecretCommand,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
   DeleteUserPoolClientSecretCommand,
@@ -18,6 +18,7 @@ import {
   RevokeTokenCommand,
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { administratorOf } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -26,12 +27,7 @@ let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
 before(async () => {
   foyer = await startFoyer({ poolFile: storyPool() });
-  sdk = new CognitoIdentityProviderClient({
-    endpoint: foyer.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-    maxAttempts: 1,
-  });
+  sdk = administratorOf(foyer);
 });
 
 const machine = (more: Partial<CreateUserPoolClientCommandInput> = {}) => ({

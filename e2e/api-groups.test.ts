@@ -1,6 +1,7 @@
 /**
  * Groups as an administrator's program makes them and an application meets them in its tokens: the AWS SDK for
- * JavaScript, unmodified, and a person who signs in on the hosted pages.
+ * JavaScript, unmodified, and a person who signs in on the hosted pages. Long, but one file: each starts a Foyer of its
+ * own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -13,7 +14,7 @@ import {
   AdminRemoveUserFromGroupCommand,
   AdminSetUserPasswordCommand,
   type AttributeType,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateGroupCommand,
   type CreateGroupCommandInput,
   CreateUserPoolClientCommand,
@@ -30,6 +31,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { decodeJwt } from 'jose';
 import { hostedAt, PASSWORD, redeem, signIn, type TokenAnswer, token } from './person.ts';
+import { administratorOf, refused } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -39,22 +41,11 @@ let foyer: Foyer;
 let sdk: CognitoIdentityProviderClient;
 before(async () => {
   foyer = await startFoyer({ poolFile: storyPool() });
-  sdk = clientOf(foyer);
+  sdk = administratorOf(foyer);
 });
 
-function clientOf({ url: endpoint }: Pick<Foyer, 'url'>) {
-  const { accessKeyId, secretAccessKey } = foyer;
-  const credentials = { accessKeyId, secretAccessKey };
-  return new CognitoIdentityProviderClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials,
-    maxAttempts: 1,
-  });
-}
-
 /** The operations of one pool, at a process. */
-function inPool(UserPoolId: string, sdk = clientOf(foyer)) {
+function inPool(UserPoolId: string, sdk = administratorOf(foyer)) {
   const member = (Username: string, GroupName: string) => ({ UserPoolId, Username, GroupName });
   return {
     UserPoolId,
@@ -93,12 +84,6 @@ async function backEnd(): Promise<string> {
   const { UserPoolClient } = await sdk.send(new CreateUserPoolClientCommand(input));
   return UserPoolClient?.ClientId ?? assert.fail();
 }
-const refused = (call: Promise<unknown>, name: string, message?: string) =>
-  assert.rejects(call, (error: Error) => {
-    assert.equal(error.name, name, error.message);
-    if (message) assert.equal(error.message, message);
-    return true;
-  });
 
 test('USR-84 USR-85 USR-86 USR-94 a group is made, shown, changed and deleted', async () => {
   const pool = await newPool();
@@ -260,7 +245,7 @@ test('HUI-199 USR-95 USR-97 USR-100 USR-101 USR-102 the tokens of the next sign-
 
 test('USR-85 another process knows of a change at once, and of two that make one group one does', async () => {
   const [here, there] = [foyer, await startFoyer({ beside: foyer })].map((process) =>
-    inPool(STORY.poolId, clientOf(process)),
+    inPool(STORY.poolId, administratorOf(process)),
   );
   assert.ok(here && there);
   const made = await Promise.allSettled([here.create('shared'), there.create('shared')]);

@@ -1,6 +1,7 @@
 /**
  * Where a person is signed in: listed and ended by themself and by an administrator, through the AWS SDK for
- * JavaScript, for sign-ins through the API and through the hosted pages.
+ * JavaScript, for sign-ins through the API and through the hosted pages. Long, but one file: each starts a Foyer of its
+ * own, on both sets of stores.
  */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -9,7 +10,7 @@ import {
   AdminListUserSessionsCommand,
   AdminRevokeUserSessionCommand,
   AdminSetUserPasswordCommand,
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateUserPoolCommand,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
@@ -25,6 +26,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openHttpSession } from './http-session.ts';
 import { authorizeUrl, callbackOf, hostedAt, openSignIn, PASSWORD, redeem, signIn } from './person.ts';
+import { administratorOf } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 
@@ -47,12 +49,7 @@ before(async () => {
   } as never);
   foyer = await startFoyer({ poolFile: file });
   hosted = hostedAt(foyer);
-  sdk = new CognitoIdentityProviderClient({
-    endpoint: foyer.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-    maxAttempts: 1,
-  });
+  sdk = administratorOf(foyer);
 });
 
 function track({ status = 'ENABLED', most = 20 }: { status?: 'ENABLED' | 'DISABLED'; most?: number }) {

@@ -3,20 +3,13 @@ import { test } from 'node:test';
 import {
   AdminDisableUserCommand,
   AdminUserGlobalSignOutCommand,
-  CognitoIdentityProviderClient,
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openHttpSession } from './http-session.ts';
 import { authorizeUrl, hostedAt, openSignIn, redeem, signIn, signUpAndConfirm, token } from './person.ts';
-import { type Foyer, startFoyer } from './start.ts';
+import { administratorOf } from './sdk-application.ts';
+import { startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
-
-const apiOf = (foyer: Foyer) =>
-  new CognitoIdentityProviderClient({
-    region: 'us-east-1',
-    endpoint: foyer.url,
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-  });
 
 const userInfo = (hosted: string, accessToken = '') =>
   fetch(`${hosted}/oauth2/userInfo`, { headers: { authorization: `Bearer ${accessToken}` } });
@@ -68,7 +61,7 @@ test('ATK-12 ATK-14 what one process gives, another knows: codes, sessions, toke
 test('ATK-14 HUI-211 a rotated refresh token stays dead after a restart', async () => {
   const foyer = await startFoyer({ poolFile: storyPool() });
   const hosted = hostedAt(foyer);
-  await apiOf(foyer).send(
+  await administratorOf(foyer).send(
     new UpdateUserPoolClientCommand({
       UserPoolId: STORY.poolId,
       ClientId: STORY.publicClient,
@@ -99,7 +92,7 @@ test('ATK-14 HUI-211 a rotated refresh token stays dead after a restart', async 
 
 test('ATK-19 HUI-139 HUI-152 HUI-203 an administrator signs someone out, or disables them: everywhere at once', async () => {
   const { one, a, b } = await twoProcesses();
-  const api = apiOf(one);
+  const api = administratorOf(one);
   const person = async (email: string) => {
     const session = openHttpSession();
     const { body } = await redeem(a, await signUpAndConfirm(one, email, session));

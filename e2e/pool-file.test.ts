@@ -5,7 +5,6 @@ import {
   AdminGetUserCommand,
   AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
-  CognitoIdentityProviderClient,
   CreateGroupCommand,
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -15,15 +14,9 @@ import {
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { hostedAt, PASSWORD, redeem, signIn, token } from './person.ts';
-import { type Foyer, startFoyer } from './start.ts';
+import { administratorOf } from './sdk-application.ts';
+import { startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
-
-const clientOf = (foyer: Foyer) =>
-  new CognitoIdentityProviderClient({
-    region: 'us-east-1',
-    endpoint: foyer.url,
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-  });
 
 test('a pool file makes pools, domains, resource servers, clients and users with fixed ids', async () => {
   const users = [
@@ -45,7 +38,7 @@ test('applied again it changes nothing that agrees, brings back what it names, a
     { username: 'mina@example.com', password: PASSWORD, attributes: { email_verified: 'true' } },
   ];
   const foyer = await startFoyer({ poolFile: storyPool({ users }) });
-  const api = clientOf(foyer);
+  const api = administratorOf(foyer);
   const ids = { UserPoolId: STORY.poolId, ClientId: STORY.publicClient };
   const before = (await api.send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }))).UserPool;
   const described = (await api.send(new DescribeUserPoolClientCommand(ids))).UserPoolClient;
@@ -73,7 +66,7 @@ test('groups and who is in them are brought back at each start, and nobody is ta
     { GroupName: 'readers', Description: 'Who may read' },
   ];
   const foyer = await startFoyer({ poolFile: storyPool({ users: [mina], groups }) });
-  const api = clientOf(foyer);
+  const api = administratorOf(foyer);
   const { UserPoolId, Username } = { UserPoolId: STORY.poolId, Username: mina.username };
   const of = (GroupName: string) => ({ UserPoolId, GroupName });
   const joined = async () => {
@@ -113,7 +106,7 @@ test('a file with faults stops the start, names every fault and changes nothing'
     assert.match(error.message, /pools\.0\.resourceServers\.1: /);
     return true;
   });
-  const { UserPools } = await clientOf(foyer).send(new ListUserPoolsCommand({ MaxResults: 10 }));
+  const { UserPools } = await administratorOf(foyer).send(new ListUserPoolsCommand({ MaxResults: 10 }));
   assert.deepEqual(UserPools, []);
 });
 
@@ -128,7 +121,9 @@ test('a file that contradicts what can never change is refused before anything i
     startFoyer({ beside: foyer, poolFile: changed }),
     /UsernameAttributes: cannot be changed once the pool exists/,
   );
-  const { UserPool } = await clientOf(foyer).send(new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }));
+  const { UserPool } = await administratorOf(foyer).send(
+    new DescribeUserPoolCommand({ UserPoolId: STORY.poolId }),
+  );
   assert.equal(UserPool?.Name, 'Stories');
 });
 
@@ -136,7 +131,7 @@ test('several processes that start at once with the same file all come up, and m
   const first = await startFoyer();
   const beside = { beside: first, poolFile: storyPool() };
   const [second] = await Promise.all([startFoyer(beside), startFoyer(beside), startFoyer(beside)]);
-  const { UserPools } = await clientOf(second).send(new ListUserPoolsCommand({ MaxResults: 10 }));
+  const { UserPools } = await administratorOf(second).send(new ListUserPoolsCommand({ MaxResults: 10 }));
   assert.deepEqual(
     UserPools?.map((pool) => pool.Id),
     [STORY.poolId],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   CreateUserPoolDomainCommand,
@@ -10,16 +10,10 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openHttpSession } from './http-session.ts';
 import { authorizeUrl, openSignIn } from './person.ts';
-import { type Foyer, startFoyer } from './start.ts';
+import { administratorOf } from './sdk-application.ts';
+import { startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 import { withinTwoSeconds } from './within-two-seconds.ts';
-
-const clientOf = (foyer: Foyer) =>
-  new CognitoIdentityProviderClient({
-    region: 'us-east-1',
-    endpoint: foyer.url,
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-  });
 
 async function makePool(api: CognitoIdentityProviderClient, name: string) {
   const { UserPool } = await api.send(new CreateUserPoolCommand({ PoolName: name }));
@@ -39,7 +33,7 @@ async function makePool(api: CognitoIdentityProviderClient, name: string) {
 
 test('HUI-01 HUI-02 a pool works without a domain, and a domain makes its pages reachable at once', async () => {
   const foyer = await startFoyer();
-  const api = clientOf(foyer);
+  const api = administratorOf(foyer);
   const { poolId, clientId } = await makePool(api, 'First');
   const keys = await fetch(`${foyer.url}/${poolId}/.well-known/jwks.json`);
   assert.equal(keys.status, 200);
@@ -60,7 +54,7 @@ test('HUI-01 HUI-02 a pool works without a domain, and a domain makes its pages 
 
 test('HUI-03 one pool refuses the client of another', async () => {
   const foyer = await startFoyer({ poolFile: storyPool() });
-  const api = clientOf(foyer);
+  const api = administratorOf(foyer);
   const other = await makePool(api, 'Other');
   await api.send(new CreateUserPoolDomainCommand({ UserPoolId: other.poolId, Domain: 'other' }));
   const session = openHttpSession();
@@ -76,7 +70,7 @@ test('a change made in one process is followed by every other within two seconds
   const signInPage = async () => (await openSignIn(openHttpSession(), hosted)).body;
   assert.match(await signInPage(), /\/signup/);
 
-  await clientOf(first).send(
+  await administratorOf(first).send(
     new UpdateUserPoolCommand({
       UserPoolId: STORY.poolId,
       AutoVerifiedAttributes: ['email'],
@@ -85,7 +79,7 @@ test('a change made in one process is followed by every other within two seconds
   );
   await withinTwoSeconds('the sign-up link is gone', async () => !/\/signup/.test(await signInPage()));
 
-  await clientOf(first).send(
+  await administratorOf(first).send(
     new DeleteUserPoolDomainCommand({ UserPoolId: STORY.poolId, Domain: STORY.domain }),
   );
   await withinTwoSeconds('the domain is gone', async () => (await fetch(`${hosted}/login`)).status === 404);

@@ -1,12 +1,10 @@
 /** Whoever asks whether somebody has an account gets the same pages, whatever is true of that person. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  AdminDisableUserCommand,
-  CognitoIdentityProviderClient,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { AdminDisableUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { type HttpSession, openHttpSession, type Page } from '../http-session.ts';
 import { hostedAt, openSignIn, PASSWORD, signUp } from '../person.ts';
+import { administratorOf } from '../sdk-application.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
 
@@ -28,11 +26,9 @@ for (const { settings } of pool.pools.flatMap(({ clients }) => clients))
 const foyer = await startFoyer({ poolFile: pool });
 const hosted = hostedAt(foyer);
 await signUp(openHttpSession(), hosted, waiting);
-await new CognitoIdentityProviderClient({
-  region: 'us-east-1',
-  endpoint: foyer.url,
-  credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-}).send(new AdminDisableUserCommand({ UserPoolId: STORY.poolId, Username: disabled }));
+await administratorOf(foyer).send(
+  new AdminDisableUserCommand({ UserPoolId: STORY.poolId, Username: disabled }),
+);
 
 /** All that a stranger can compare, without what is another at every visit. */
 function seen({ status, headers, body, location }: Page, email: string): unknown {
