@@ -1,13 +1,11 @@
 /** Traces, as a collector gets them: a sign-in from page to token, and a collector that is away. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import {
-  AdminGetUserCommand,
-  CognitoIdentityProviderClient,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { freePort } from './free-port.ts';
 import { openHttpSession } from './http-session.ts';
 import { hostedAt, mailedCode, PASSWORD, redeem, signIn, signUpAndConfirm } from './person.ts';
+import { administratorOf } from './sdk-application.ts';
 import { startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
 import { type ReceivedSpan, startTraceCollector } from './trace-collector.ts';
@@ -43,11 +41,7 @@ before(async () => {
   const { id_token = '', access_token = '', refresh_token = '' } = (await redeem(hosted, code)).body;
   const sub = JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString()).sub;
   secrets.push(await mailedCode(foyer, EMAIL), first, code, id_token, access_token, refresh_token, sub);
-  await new CognitoIdentityProviderClient({
-    endpoint: foyer.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: foyer.accessKeyId, secretAccessKey: foyer.secretAccessKey },
-  }).send(new AdminGetUserCommand({ UserPoolId: STORY.poolId, Username: EMAIL }));
+  await administratorOf(foyer).send(new AdminGetUserCommand({ UserPoolId: STORY.poolId, Username: EMAIL }));
   secrets.push(foyer.accessKeyId, foyer.secretAccessKey);
   // What was not sent yet is sent while it stops.
   assert.equal(await foyer.stop(), 0);
