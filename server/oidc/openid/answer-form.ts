@@ -16,6 +16,8 @@ export class OpenIdProvider extends Provider {
 
 function formPost(ctx: KoaContextWithOIDC, action: string, fields: object): void {
   const locales = ctx.oidc.params?.['ui_locales'];
+  // Errors come with a status of their own, under which no browser would show a page.
+  ctx.status = 200;
   answerInForm(ctx, {
     action,
     fields: Object.entries(fields).map(([name, value]) => [name, String(value)]),

@@ -31,6 +31,10 @@ export function openIdMetadata(pool: Described, keysUrl: string): Record<string,
     token_endpoint_auth_signing_alg_values_supported: methods.algs,
     revocation_endpoint_auth_methods_supported: methods.names,
     revocation_endpoint_auth_signing_alg_values_supported: methods.algs,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     dpop_signing_alg_values_supported: features.has('dpop') ? [...KEY_ALGS] : undefined,
   };
 }

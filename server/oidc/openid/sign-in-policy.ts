@@ -17,14 +17,14 @@ export function signInPolicy(pool: Pool): interactionPolicy.DefaultPolicy {
   // Ours instead: to whoever has just signed in, the library's would show the sign-in page again and again.
   for (const reason of ['id_token_hint', 'claims_id_token_sub_value', 'essential_acrs', 'essential_acr'])
     login?.remove(reason);
-  login?.add(new Check('no_account', 'the person must sign in', ({ oidc }) => oidc.account === undefined));
-  login?.add(new Check('sso_age', 'the client wants a fresher sign-in', ({ oidc }) => isTooOld(pool, oidc)));
-  login?.add(
-    new Check('other_person', 'the request is about somebody else', async ({ oidc }) =>
-      isOther(oidc, [await hinted(oidc), demanded(oidc)]),
-    ),
+  const ask = (reason: string, why: string, check: (request: Request) => boolean | Promise<boolean>) =>
+    login?.add(new Check(reason, why, 'login_required', ({ oidc }) => check(oidc)));
+  ask('no_account', 'the person must sign in', ({ account }) => account === undefined);
+  ask('sso_age', 'the client wants a fresher sign-in', (oidc) => isTooOld(pool, oidc));
+  ask('other_person', 'the request is about somebody else', async (oidc) =>
+    isOther(oidc, [await hinted(oidc), demanded(oidc)]),
   );
-  login?.add(new Check('acr', 'the person proves it in another way', ({ oidc }) => refuseUnmetAcr(oidc)));
+  ask('acr', 'the person must prove it in another way', refuseUnmetAcr);
   policy.remove('consent');
   policy.add(new Prompt({ name: 'select_account', requestable: true }));
   policy.add(
