@@ -110,10 +110,12 @@ async function receive(ctx: Context): Promise<Uint8Array> {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     // The parser's own message repeats what stands there, which may be a secret.
     throw new ProtocolFault('SerializationException', 'The request is not valid JSON in UTF-8.');

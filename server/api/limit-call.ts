@@ -23,8 +23,8 @@ export async function limitCall(
   operation: string,
   input: unknown,
 ): Promise<void> {
-  const kind = rateKind(operation);
-  if (!rates || !kind) return;
+  const kind = rates && rateKind(operation);
+  if (!kind) return;
   const owner = (await poolOf(directory, input)) ?? INSTALLATION;
   await limitRate({ sessions: sessions.forPool(owner), clock, rates }, kind);
 }

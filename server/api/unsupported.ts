@@ -132,10 +132,17 @@ const UNSUPPORTED: readonly Unsupported[] = [
   { operations: DOMAIN, path: ['Routing'], harmless: never, what: 'Routing between regions' },
 ];
 
+/** By operation, since most have none, and each call asks. */
+const UNSUPPORTED_IN = new Map(
+  UNSUPPORTED.flatMap(({ operations }) => operations).map((operation) => [
+    operation,
+    UNSUPPORTED.filter(({ operations }) => operations.includes(operation)),
+  ]),
+);
+
 /** Throws Refusal `invalid-parameter` naming the first member that asks for what is not there. */
 export function refuseUnsupported(operation: string, input: object): void {
-  for (const { operations, path, harmless, what } of UNSUPPORTED) {
-    if (!operations.includes(operation)) continue;
+  for (const { path, harmless, what } of UNSUPPORTED_IN.get(operation) ?? []) {
     const value = path.reduce<unknown>(
       (at, name) => (at === undefined ? undefined : (at as Record<string, unknown>)[name]),
       input,
