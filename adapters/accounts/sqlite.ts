@@ -3,6 +3,7 @@
  * An account, its names, its entries in the search index and the pool's total are written in one transaction, so
  * there is no half-finished state to repair.
  */
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
@@ -66,7 +67,7 @@ function prepare({ db }: Sqlite) {
       `SELECT account FROM names JOIN accounts USING (pool, id) WHERE pool = ? AND kind = ? AND value = ?`,
     ),
     insert: db.prepare('INSERT INTO accounts (pool, id, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
-    update: db.prepare('UPDATE accounts SET account = :account WHERE pool = :pool AND id = :id'),
+    update: db.prepare('UPDATE accounts SET account = ?3 WHERE pool = ?1 AND id = ?2'),
     remove: db.prepare('DELETE FROM accounts WHERE pool = ? AND id = ?'),
     addName: db.prepare(
       'INSERT INTO names (pool, kind, value, id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -74,7 +75,7 @@ function prepare({ db }: Sqlite) {
     dropName: db.prepare('DELETE FROM names WHERE pool = ? AND kind = ? AND value = ?'),
     addEntry: db.prepare('INSERT INTO search (pool, field, value, id) VALUES (?, ?, ?, ?)'),
     dropEntry: db.prepare('DELETE FROM search WHERE pool = ? AND field = ? AND value = ? AND id = ?'),
-    list: db.prepare(READ_PAGE),
+    list: arrays(db.prepare(READ_PAGE)),
     addToTotal: db.prepare(
       `INSERT INTO totals (pool, accounts) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET accounts = accounts + excluded.accounts`,
@@ -86,6 +87,12 @@ function prepare({ db }: Sqlite) {
     takeBack: db.prepare('ROLLBACK TO one_of_many'),
     end: db.prepare('RELEASE one_of_many'),
   };
+}
+
+/** The rows of a statement without the names of its columns, which took a fifth of the time to read a page. */
+function arrays(statement: StatementSync): (...parameters: SQLInputValue[]) => SQLOutputValue[][] {
+  statement.setReturnArrays(true);
+  return (...parameters) => statement.all(...parameters) as unknown as SQLOutputValue[][];
 }
 
 /** Text sorts before any blob, so an empty one is the end of every index. */
@@ -176,7 +183,7 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
           const next = { ...change(current), id };
           rename(id, names, namesOf(next));
           reindex(id, entries, indexed(next));
-          statements.update.run({ pool, id, account: recordText(next) });
+          statements.update.run(pool, id, recordText(next));
           return next;
         },
         { flush },
@@ -187,10 +194,10 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
     list: (query) =>
       run(() => {
         const { index, from, until = END, after = { value: from, id: '' }, cursorAt } = searchRange(query);
-        const rows = statements.list.all(pool, index, after.value, after.id, until, query.limit + 1);
-        const items = rows.slice(0, query.limit).map((row) => readRecord<Account>(row['account']));
-        const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-        return { items, ...(last && { cursor: cursorAt(String(last['value']), String(last['id'])) }) };
+        const rows = statements.list(pool, index, after.value, after.id, until, query.limit + 1);
+        const items = rows.slice(0, query.limit).map(([, , account]) => readRecord<Account>(account));
+        const [value, id] = (rows.length > query.limit && rows[query.limit - 1]) || [];
+        return { items, ...(id !== undefined && { cursor: cursorAt(String(value), String(id)) }) };
       }),
 
     estimate: () => run(() => Number(statements.total.get(pool)?.['accounts'] ?? 0)),
