@@ -78,12 +78,13 @@ export function openVault(masterSecret: string): Vault {
 
     open(purpose, context, sealed) {
       // All three: what opens for one purpose and context must not open for another because it was opened before.
-      const key = JSON.stringify([purpose, context, sealed]);
-      const known = opened.get(key);
+      const remembers = sealed.length <= LONGEST_REMEMBERED;
+      const key = remembers ? JSON.stringify([purpose, context, sealed]) : '';
+      const known = remembers ? opened.get(key) : undefined;
       if (known !== undefined) return known;
       try {
         const text = decrypt(keyOf(`seal:${purpose}`), context, sealed);
-        return sealed.length > LONGEST_REMEMBERED ? text : remember(key, text);
+        return remembers ? remember(key, text) : text;
       } catch (cause) {
         throw new Unsealable(purpose, { cause });
       }

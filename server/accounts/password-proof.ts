@@ -39,21 +39,34 @@ export async function sealedVerifier(
   return pool.vault.seal(PURPOSE, contextOf(pool, account), text);
 }
 
+type Proven = Pick<Account, 'id' | 'passwordHash' | 'srpVerifier'>;
+
 /** Undefined when the account has none: its password came as a hash, or it has no password. */
-export function storedVerifier(
+export function storedVerifier(pool: Pick<Pool, 'id' | 'vault'>, account: Proven): SrpVerifier | undefined {
+  const parts = openedVerifier(pool, account);
+  return (
+    parts && {
+      salt: toInteger(parts.subarray(0, SALT_BYTES)),
+      verifier: toInteger(parts.subarray(SALT_BYTES)),
+    }
+  );
+}
+
+/** Whether `storedVerifier` would give one. Every sign-in with a password asks, and makes no numbers of it. */
+export function hasVerifier(pool: Pick<Pool, 'id' | 'vault'>, account: Proven): boolean {
+  return openedVerifier(pool, account) !== undefined;
+}
+
+/** Salt and verifier, one behind the other. */
+function openedVerifier(
   pool: Pick<Pool, 'id' | 'vault'>,
-  { id, passwordHash, srpVerifier }: Pick<Account, 'id' | 'passwordHash' | 'srpVerifier'>,
-): SrpVerifier | undefined {
+  { id, passwordHash, srpVerifier }: Proven,
+): Buffer | undefined {
   if (passwordHash === undefined || srpVerifier === undefined) return undefined;
-  const text = pool.vault.open(PURPOSE, contextOf(pool, { id }), srpVerifier);
-  const parts = Buffer.from(text, 'base64');
+  const parts = Buffer.from(pool.vault.open(PURPOSE, contextOf(pool, { id }), srpVerifier), 'base64');
   const end = SALT_BYTES + VERIFIER_BYTES;
   // Whoever wrote a hash and nothing else has voided the verifier with it: it proves the password before.
-  if (!parts.subarray(end).equals(markOf(passwordHash))) return undefined;
-  return {
-    salt: toInteger(parts.subarray(0, SALT_BYTES)),
-    verifier: toInteger(parts.subarray(SALT_BYTES, end)),
-  };
+  return parts.subarray(end).equals(markOf(passwordHash)) ? parts.subarray(0, end) : undefined;
 }
 
 /** Tells one password of an account from the next, and nothing about either. Undefined without a password. */

@@ -1,7 +1,7 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { findAccount } from '../find-account.ts';
-import { passwordProof, sealedVerifier, storedVerifier } from '../password-proof.ts';
+import { hasVerifier, passwordProof, sealedVerifier } from '../password-proof.ts';
 import { noteOnAccount } from '../write-account.ts';
 import { checkFirstFactor } from './first-factor.ts';
 
@@ -51,7 +51,7 @@ async function renewed(
   renewHash: boolean,
 ): Promise<Account> {
   const { passwordHash } = account;
-  if (passwordHash === undefined || (!renewHash && storedVerifier(pool, account))) return account;
+  if (passwordHash === undefined || (!renewHash && hasVerifier(pool, account))) return account;
   const proof = renewHash
     ? await passwordProof(pool, account, password)
     : { srpVerifier: await sealedVerifier(pool, { ...account, passwordHash }, password) };
