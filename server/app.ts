@@ -69,7 +69,7 @@ function describeRequest({ settings, log, audit, answered, traced }: AppParts): 
     const started = performance.now();
     const requestId = randomUUID();
     const origin = read(ctx.req);
-    ctx.state = requestState(requestId, origin, log);
+    ctx.state = new RequestState(requestId, origin, log);
     auditRequest(ctx, audit, { requestId, address: origin.address, userAgent: userAgentOf(ctx.req) });
     ctx.set('x-request-id', requestId);
     ctx.set('x-content-type-options', 'nosniff');
@@ -92,16 +92,22 @@ function describeRequest({ settings, log, audit, answered, traced }: AppParts): 
 }
 
 /** The request's own logger is made for who asks for it: most requests write one line, which names the id itself. */
-function requestState(requestId: string, origin: Origin, log: Logger) {
-  let own: Logger | undefined;
-  return {
-    requestId,
-    origin,
-    get log() {
-      own ??= log.child({ requestId });
-      return own;
-    },
-  };
+class RequestState {
+  readonly requestId: string;
+  readonly origin: Origin;
+  readonly #parent: Logger;
+  #log: Logger | undefined;
+
+  constructor(requestId: string, origin: Origin, parent: Logger) {
+    this.requestId = requestId;
+    this.origin = origin;
+    this.#parent = parent;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#parent.child({ requestId: this.requestId });
+    return this.#log;
+  }
 }
 
 /** The last resort: a page or JSON with the request id; the cause is only in the log. */

@@ -44,7 +44,8 @@ type Fields = Record<string, unknown>;
  */
 export function censor(record: Fields, depth = DEPTH): Fields {
   let censored: Fields | undefined;
-  for (const [name, value] of Object.entries(record)) {
+  for (const name of Object.keys(record)) {
+    const value = record[name];
     if (value === undefined) continue;
     const shown = SECRET_FIELDS.has(name) ? HIDDEN : within(value, depth - 1);
     if (shown === value) continue;

@@ -47,16 +47,21 @@ export function grantableScopes(
   pool: Pick<Pool, 'resourceServers'>,
   client: Pick<Client, 'settings'>,
 ): GrantableScopes {
-  const defined = definedScopes(pool);
   const allowed = new Set(client.settings.AllowedOAuthScopes);
+  // Made for who asks for one: most requests name scopes of the service alone.
+  let scopesOfServers: Set<string> | undefined;
+  const isDefined = (scope: string) => {
+    scopesOfServers ??= definedScopes(pool);
+    return scopesOfServers.has(scope);
+  };
 
   function refusal(scope: string, kind: GrantKind): ScopeRefusal | undefined {
     if (kind === 'client-credentials' && SYSTEM_SCOPE_NAMES.has(scope)) return 'not-allowed';
     if (allowed.has(scope)) return undefined;
-    return SYSTEM_SCOPE_NAMES.has(scope) || defined.has(scope) ? 'not-allowed' : 'unknown';
+    return active(scope) ? 'not-allowed' : 'unknown';
   }
 
-  const active = (scope: string) => SYSTEM_SCOPE_NAMES.has(scope) || defined.has(scope);
+  const active = (scope: string) => SYSTEM_SCOPE_NAMES.has(scope) || isDefined(scope);
 
   return {
     granted(requested, kind) {

@@ -36,7 +36,7 @@ export function readQuery(querystring: string): RawQuery {
 
 /** Never throws: what is no valid encoding stays as it is. */
 function decode(text: string): string {
-  return decodePercent(text.replaceAll('+', ' '));
+  return /[+%]/.test(text) ? decodePercent(text.replaceAll('+', ' ')) : text;
 }
 
 /** Bytes that have no place in an address are encoded; decoded, it is what it was (ATK-08). */
