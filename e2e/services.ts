@@ -37,6 +37,11 @@ export interface Tools {
   php: string;
   /** The folder of a SAML identity provider. */
   simplesamlphp: string;
+  /** Null where there is no Go to build it with. */
+  oauth2Proxy: string | null;
+  apache: string;
+  /** The folder of its modules, `mod_auth_openidc.so` among them. */
+  apacheModules: string;
 }
 
 const root = join(import.meta.dirname, '..');

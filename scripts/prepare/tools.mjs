@@ -1,29 +1,36 @@
 /**
- * What only the tests need: a browser, nginx, Redis, a server that speaks MongoDB's protocol, the AWS CLI with boto3, and a
- * SAML identity provider.
+ * What only the tests need: a browser, nginx, Redis, a server that speaks MongoDB's protocol, the AWS CLI with boto3, a
+ * SAML identity provider, and two proxies that sign people in by OpenID Connect.
  * Where they are is written to `.cache/tools.json`, from which e2e/ reads it.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from './alone.mjs';
 import { attempt, cache, findProgram, installDebian, must, Refusal, root, say } from './run.mjs';
 
 const pom = join(root, 'scripts', 'mongodb', 'pom.xml');
 const requirements = join(root, 'scripts', 'python', 'requirements.txt');
+const goModule = join(root, 'scripts', 'oauth2-proxy');
+const goFiles = [join(goModule, 'go.mod'), join(goModule, 'go.sum')];
 const record = join(cache, 'tools.json');
 
 /** Makes sure that every tool is there; quick when the record of an earlier run still holds. */
 export function prepareTools() {
   // This file too: a clone whose tools were prepared by an older one needs what the newer one brings.
-  const inputs = [pom, requirements, fileURLToPath(import.meta.url)].map((file) =>
+  const inputs = [pom, requirements, ...goFiles, fileURLToPath(import.meta.url)].map((file) =>
     readFileSync(file, 'utf8'),
   );
   const { CHROMIUM_PATH, MONGODB_URI } = process.env;
-  inputs.push(JSON.stringify([CHROMIUM_PATH, Boolean(MONGODB_URI)]));
+  inputs.push(JSON.stringify([CHROMIUM_PATH, Boolean(MONGODB_URI), Boolean(findGo())]));
   const fingerprint = createHash('sha256').update(inputs.join('\n')).digest('hex');
   if (stillHolds(fingerprint)) return;
-  mkdirSync(cache, { recursive: true });
+  // Another run may have brought it all while this one waited.
+  alone(() => stillHolds(fingerprint) || bring(fingerprint));
+}
+
+function bring(fingerprint) {
   const tools = {
     chromium: chromium(),
     nginx: nginx(),
@@ -31,6 +38,8 @@ export function prepareTools() {
     ...mongodb(),
     ...python(),
     ...simplesamlphp(),
+    oauth2Proxy: oauth2Proxy(),
+    ...apache(),
   };
   writeFileSync(record, `${JSON.stringify({ fingerprint, tools }, null, 2)}\n`);
   say('Everything that the tests need is there');
@@ -100,7 +109,7 @@ function findJava() {
   return Number(version) >= 17 && modules.includes('jdk.compiler@') ? java : undefined;
 }
 
-/** A virtual environment with the AWS CLI and boto3, which judge the API in the tests. */
+/** A virtual environment with the AWS CLI and boto3, which judge the API in the tests, and Authlib. */
 function python() {
   const folder = join(cache, 'python');
   const tools = { python: join(folder, 'bin', 'python'), aws: join(folder, 'bin', 'aws') };
@@ -113,10 +122,14 @@ function python() {
     find() && attempt(find(), ['-c', 'import venv, ensurepip, sys; assert sys.version_info >= (3, 10)']);
   obtain(() => usable() !== undefined || undefined, ['python3', 'python3-venv'], advice);
   rmSync(folder, { recursive: true, force: true });
-  must('Making a Python environment for the AWS CLI and boto3', advice, find(), ['-m', 'venv', folder]);
+  must('Making a Python environment for the AWS CLI, boto3 and Authlib', advice, find(), [
+    '-m',
+    'venv',
+    folder,
+  ]);
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
   must(
-    'Installing the AWS CLI and boto3',
+    'Installing the AWS CLI, boto3 and Authlib',
     'Check that pip reaches its index, then run this again.',
     tools.python,
     install,
@@ -136,6 +149,45 @@ function simplesamlphp() {
     return modules && /^dom$/m.test(modules) && /^mbstring$/m.test(modules) ? php : undefined;
   };
   return { php: obtain(usable, packages, advice), simplesamlphp: folder };
+}
+
+/**
+ * Built from its source, which takes a minute or two and is done once. Null where there is no Go that could: unlike the
+ * other tools, Debian has none that is new enough, and one test is not worth asking people to install it by hand.
+ */
+function oauth2Proxy() {
+  const go = findGo();
+  if (!go) return null;
+  const folder = join(cache, 'oauth2-proxy');
+  const program = join(folder, 'oauth2-proxy');
+  const stamp = join(folder, 'modules.sha256');
+  const wanted = goFiles.map(hash).join('\n');
+  if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program;
+  must(
+    'Building oauth2-proxy from its Go modules: a minute or two, once',
+    'Check that go reaches its module proxy, then run this again.',
+    go,
+    ['build', '-trimpath', '-ldflags=-s -w', '-o', program, 'github.com/oauth2-proxy/oauth2-proxy/v7'],
+    { cwd: goModule, env: { CGO_ENABLED: '0', GOWORK: 'off' } },
+  );
+  writeFileSync(stamp, wanted);
+  return program;
+}
+
+function findGo() {
+  const go = findProgram('go', '/usr/local/go/bin/go');
+  const [, major, minor] = (go && /go(\d+)\.(\d+)/.exec(attempt(go, ['env', 'GOVERSION']) ?? '')) || [];
+  return Number(major) > 1 || Number(minor) >= 24 ? go : undefined;
+}
+
+/** Apache with mod_auth_openidc; tests start their own, as whoever they are. */
+function apache() {
+  const advice = 'Install Apache with mod_auth_openidc (Debian: apache2-bin, libapache2-mod-auth-openidc).';
+  const folder = '/usr/lib/apache2/modules';
+  const find = () =>
+    existsSync(join(folder, 'mod_auth_openidc.so')) && findProgram('apache2', '/usr/sbin/apache2');
+  const packages = ['apache2-bin', 'libapache2-mod-auth-openidc'];
+  return { apache: obtain(find, packages, advice), apacheModules: folder };
 }
 
 /** What `find` finds; when it finds nothing, what it finds after installing these Debian packages. */
