@@ -25,6 +25,8 @@ export type AuditEventName =
   | 'code-resend'
   | 'password-reset-request'
   | 'password-reset'
+  /** Somebody who signed in allowed a device without a browser to sign in as them, or did not. */
+  | 'device-sign-in'
   /** A temporary password was replaced. */
   | 'password-change'
   /** Somebody was asked what an application may have: allowed (`success`), or `refused`. */
@@ -118,12 +120,18 @@ interface RequestState {
   state: Record<string, unknown>;
 }
 
+interface Recorder {
+  audit: Audit;
+  origin: AuditOrigin;
+}
+
 /** Gives the request its own way to record, which knows where the request came from. */
 export function auditRequest({ state }: RequestState, audit: Audit, origin: AuditOrigin): void {
-  state['audit'] = (event: AuditEvent) => audit({ ...event, ...origin });
+  state['audit'] = { audit, origin } satisfies Recorder;
 }
 
 /** Records an event of the request; where nobody listens, as in tests of a single room, it does nothing. */
 export function record({ state }: RequestState, event: AuditEvent): void {
-  (state['audit'] as ((event: AuditEvent) => void) | undefined)?.(event);
+  const recorder = state['audit'] as Recorder | undefined;
+  recorder?.audit({ ...event, ...recorder.origin });
 }

@@ -38,6 +38,8 @@ export function openRoutes(pool: Pool, address: { base: string; mountPath: strin
   for (const [name, handler] of Object.entries(oidc.openid ?? {}))
     on(handler, OPENID_PATHS[name as keyof typeof OPENID_PATHS]);
 
+  for (const [path, page] of flow.devicePages) on(page, path);
+
   on(flow.providerAnswer('oauth2'), ENDPOINTS.oauth2);
   on(flow.providerAnswer('saml2'), ENDPOINTS.saml2);
   on(flow.signedOutThere, LOGOUT_ENDPOINT);

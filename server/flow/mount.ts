@@ -11,6 +11,7 @@ import { advance } from './advance.ts';
 import { serveAsset } from './assets.ts';
 import { auditDone, auditRefused, auditSignedIn } from './audit-form.ts';
 import { CSRF_FIELD, openCsrf } from './csrf.ts';
+import { openDevicePages } from './device/open-device-pages.ts';
 import { drawnChoices } from './federation/draw-choices.ts';
 import { openLeave } from './federation/leave.ts';
 import { openReturn } from './federation/return.ts';
@@ -44,6 +45,8 @@ export interface Flow {
   serviceProvider(ctx: Context): Promise<void>;
   /** Answers `GET <address>/assets/<name>`; leaves the 404 to the caller. */
   asset(ctx: Context, name: string): void;
+  /** Pages of a sign-in on a device, by path; empty where devices do not sign in. */
+  devicePages: ReadonlyMap<string, (ctx: Context) => Promise<void>>;
   /** What the OAuth endpoints show; an `error` is a code that the catalogue knows. */
   shown: HostedPages;
 }
@@ -213,6 +216,7 @@ export function openFlow(
     signedOutThere: signOut.answered,
     serviceProvider: showServiceProvider(pool, address),
     asset: serveAsset,
+    devicePages: openDevicePages({ pool, address, bridge, csrf, visits, special }),
     shown: {
       showError: async (ctx, { error }) => special.error(ctx, error),
       leaveThrough: signOut.leaveThrough,

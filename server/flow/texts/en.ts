@@ -218,6 +218,33 @@ export const en = {
     cancel: 'Do not allow',
     another: 'Use another account',
   },
+  device: {
+    heading: 'Connect a device',
+    intro: 'Type the code that your device shows.',
+    code: 'Code',
+    hint: 'Eight letters, for example WDJB-MJHT',
+    submit: 'Next',
+    unknown:
+      'No device waits with that code. Look at the device again: after ten minutes it needs a new one.',
+    confirmHeading: 'Sign in to {application} on a device?',
+    person: 'You are signed in as {person}. The device will be able to use your account.',
+    compare: 'Does the device in front of you show this code?',
+    warning:
+      'Did somebody send you this code or a link to it? Then do not go on: they would get in to your account.',
+    from: 'The device asked from {address}.',
+    allow: 'Yes, sign in on the device',
+    cancel: 'No, do not sign in',
+    another: 'Use another account',
+    done: { heading: 'Your device is signed in', next: 'You can close this page and go on there.' },
+    cancelled: {
+      heading: 'Nothing was signed in',
+      next: 'The device was told. You can close this page.',
+    },
+    expired: {
+      heading: 'The device waits no more',
+      next: 'Its code has been used, or ten minutes are over. Begin again on the device.',
+    },
+  },
   notOffered: {
     password: {
       heading: 'There is no way to sign in here yet',
