@@ -188,7 +188,8 @@ test('OID-14 ATK-10 a public client needs a verifier, and nobody may weaken one'
   const { username } = await stage.account();
   const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
   const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-  const asked = (given: Record<string, string | undefined>) => authorizePath(open, { scope: 'openid', ...given });
+  const asked = (given: Record<string, string | undefined>) =>
+    authorizePath(open, { scope: 'openid', ...given });
   for (const given of [
     {},
     { code_challenge: challenge, code_challenge_method: 'plain' },
