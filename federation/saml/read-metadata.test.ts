@@ -64,6 +64,9 @@ test('metadata is read as vendors write it', () => {
   assert.deepEqual(read(wrapped), expected);
   assert.deepEqual(read(whole.replace(' use="signing"', '')), expected);
   assert.deepEqual(read(`\ufeff${whole.replaceAll('\n', '\r\n')}`), expected);
+  // By whom it is, its address says or who uploaded it: a signature in it is neither needed nor looked at.
+  const signature = '<ds:Signature><ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>';
+  assert.deepEqual(read(whole.replace('<md:IDPSSO', `${signature}<md:IDPSSO`)), expected);
   const one = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" validUntil="2026-06-01T00:00:00.5Z">${whole.replace(/<\?.*?-->/s, '')}</EntitiesDescriptor>`;
   assert.deepEqual(read(one), { ...expected, validUntil: Date.UTC(2026, 5, 1, 0, 0, 0, 500) });
   const durations: [string, number][] = [
