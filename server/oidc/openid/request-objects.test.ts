@@ -160,17 +160,15 @@ test('OID-63 what stands in the object counts', async () => {
   const other = await stage.client({}, SECRET);
   const { username } = await stage.account();
   const request = await signed(members(client), 'HS256', secretKey);
-  const end = await stage
-    .browser()
-    .signIn(
-      asking(client, request, {
-        state: 'outside',
-        scope: 'openid email',
-        redirect_uri: 'https://app.test/other',
-        prompt: 'none',
-      }),
-      username,
-    );
+  const end = await stage.browser().signIn(
+    asking(client, request, {
+      state: 'outside',
+      scope: 'openid email',
+      redirect_uri: 'https://app.test/other',
+      prompt: 'none',
+    }),
+    username,
+  );
   assert.equal(answerOf(end)['state'], 'inside');
   assert.ok(end.href.startsWith(`${CALLBACK}?`));
   const { body } = await redeem(stage, client, answerOf(end)['code'] ?? '');
