@@ -31,6 +31,8 @@ export interface Target {
   ports: number[];
   authorize: string;
   token: string;
+  /** The same of a pool of the `openid` profile, where its row is measured, and where requests are pushed. */
+  openid?: { authorize: string; token: string; par: string; client: string };
   /** How many people there are to sign in as. */
   people: number;
   /** Pool and public client for the JSON API, where there is one. */

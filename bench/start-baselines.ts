@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../e2e/free-port.ts';
 import type { Amount, Contestant, Load } from './contestant.ts';
 import { type Running, startProgram } from './processes.ts';
-import type { Target } from './scene.ts';
+import { SCENE, type Target } from './scene.ts';
 
 const file = (name: string) => join(import.meta.dirname, name);
 
@@ -21,7 +21,9 @@ export async function startBareProvider(
     folder,
     answersAt: `${origin}/.well-known/openid-configuration`,
   });
-  return { target: { origin, ports: [port], authorize: '/auth', token: '/token', people: 1000 }, process };
+  const paths = { authorize: '/auth', token: '/token' };
+  const openid = { ...paths, par: '/request', client: SCENE.webClient };
+  return { target: { origin, ports: [port], ...paths, openid, people: 1000 }, process };
 }
 
 /** As many threads as Foyer hashes on; see `server/accounts/password.ts`. */

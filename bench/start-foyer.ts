@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../e2e/free-port.ts';
 import type { Services } from '../e2e/services.ts';
+import { OPENID_SCENE, openIdPool } from './openid-scene.ts';
 import { type Running, startProgram } from './processes.ts';
 import { SCENE, scenePool, type Target } from './scene.ts';
 
@@ -35,7 +36,7 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
   mkdirSync(folder, { recursive: true });
   const dataFolder = join(folder, 'data');
   const poolFile = join(folder, 'pool.json');
-  writeFileSync(poolFile, JSON.stringify(scenePool()));
+  writeFileSync(poolFile, JSON.stringify({ pools: [...scenePool().pools, openIdPool()] }));
   const publicPort = await freePort();
   const origin = `http://127.0.0.1:${publicPort}`;
   const accessKey = { id: 'AKIABENCHBENCHBENCH0', secret: randomBytes(20).toString('hex') };
@@ -63,6 +64,12 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
     ports: [],
     authorize: `/${SCENE.domain}/oauth2/authorize`,
     token: `/${SCENE.domain}/oauth2/token`,
+    openid: {
+      authorize: `/${OPENID_SCENE.domain}/oauth2/authorize`,
+      token: `/${OPENID_SCENE.domain}/oauth2/token`,
+      par: `/${OPENID_SCENE.domain}/oauth2/par`,
+      client: OPENID_SCENE.client,
+    },
     people: 1,
     userPool: SCENE.poolId,
     apiClient: SCENE.apiClient,

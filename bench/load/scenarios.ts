@@ -8,6 +8,7 @@ import { personNamed, SCENE, type Target } from '../scene.ts';
 import { lookUp } from './admin-client.ts';
 import { getUser, listUsers, passwordSignIn, srpSignIn } from './api-scenarios.ts';
 import { type Answer, type HttpClient, openHttpClient } from './http-client.ts';
+import { pushedAndBound } from './pushed-and-bound.ts';
 
 export interface Visitor {
   target: Target;
@@ -38,6 +39,7 @@ const SCENARIOS = {
       await redeem(browser, codeIn(await browser.http.get(path)), verifier);
     };
   },
+  'pushed-and-bound': (visitor) => pushedAndBound(visitor, { signIn, codeIn, openBrowser: openHttpClient }),
   refresh: async (visitor) => {
     const { refresh_token = '' } = await signIn(visitor);
     return async () => {
@@ -73,10 +75,10 @@ const anyone =
     personNamed(Math.floor(Math.random() * people));
 
 /** From nothing to tokens, as a browser without cookies: authorize, page, post, code, tokens. */
-async function signIn(visitor: Visitor): Promise<Record<string, string>> {
+async function signIn(visitor: Visitor, client: string = SCENE.webClient): Promise<Record<string, string>> {
   const { http, target } = visitor;
   http.jar.clear();
-  const { path, verifier } = authorizeRequest(target);
+  const { path, verifier } = authorizeRequest(target, { client_id: client });
   const page = await follow(visitor, path);
   const { action, values } = readForm(
     { ...page, headers: new Headers(), location: undefined },
@@ -84,7 +86,7 @@ async function signIn(visitor: Visitor): Promise<Record<string, string>> {
   );
   const form = { ...values, username: anyone(target)(), password: SCENE.password };
   const posted = await http.post(pathOf(action), form, { origin: target.origin });
-  return redeem(visitor, codeIn(await follow(visitor, posted)), verifier);
+  return redeem(visitor, codeIn(await follow(visitor, posted)), verifier, client);
 }
 
 /** The same through the mock provider, whose code is written here: nobody's time but the server's is spent on it. */

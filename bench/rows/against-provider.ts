@@ -4,6 +4,11 @@ import type { Result, Row } from '../result.ts';
 
 export const clientCredentials = row('client-credentials', 'a token for a program', 0.9);
 export const singleSignOn = row('single-sign-on', 'a second application: authorize, code, tokens', 0.8);
+export const pushedAndBound = row(
+  'pushed-and-bound',
+  'a pushed request, its code, tokens bound to a key',
+  0.8,
+);
 export const refresh = row('refresh', 'new tokens for a refresh token', 0.8);
 
 /** One scenario, Foyer beside bare oidc-provider. */

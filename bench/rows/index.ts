@@ -1,5 +1,5 @@
 import type { Row } from '../result.ts';
-import { clientCredentials, refresh, singleSignOn } from './against-provider.ts';
+import { clientCredentials, pushedAndBound, refresh, singleSignOn } from './against-provider.ts';
 import { csvImport } from './csv-import.ts';
 import { federatedSignIn } from './federated-sign-in.ts';
 import { apiGetUser, apiListUsers, apiPassword, apiSrp } from './json-api.ts';
@@ -15,6 +15,7 @@ export const ROWS: Row[] = [
   signIn,
   federatedSignIn,
   singleSignOn,
+  pushedAndBound,
   refresh,
   start,
   memory,
