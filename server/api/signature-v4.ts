@@ -3,7 +3,7 @@
  * received, and compared. Errors are those that AWS gives, since clients act on their names: they set their clock
  * right after an `InvalidSignatureException` and ask for new keys after an `UnrecognizedClientException`.
  */
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ProtocolFault } from './errors.ts';
 
 /** What was received, as far as it is signed. */
@@ -239,5 +239,5 @@ function signingKey(secret: string, date: string, region: string, service: strin
 
 const hmac = (key: Buffer | KeyObject, text: string) =>
   createHmac('sha256', key).update(text, 'utf8').digest();
-const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+const sha256 = (data: string | Uint8Array) => hash('sha256', data);
 const invalid = (message: string) => new ProtocolFault('InvalidSignatureException', message);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type {
   ListUsersCommandInput,
   ListUsersCommandOutput,
@@ -14,9 +14,7 @@ export const listUsers: Operation<ListUsersCommandInput, ListUsersCommandOutput>
   async run(service, { UserPoolId, Filter, AttributesToGet, Limit, PaginationToken }) {
     const pool = await service.pools.byId(UserPoolId);
     // The token continues the query that it was given for, and no other.
-    const query = createHash('sha256')
-      .update(JSON.stringify([Filter, AttributesToGet]))
-      .digest('base64url');
+    const query = hash('sha256', JSON.stringify([Filter, AttributesToGet]), 'base64url');
     const pages = `ListUsers/${UserPoolId}/${query}`;
     const { accounts, cursor } = await list(pool, {
       filter: Filter,
