@@ -1,11 +1,15 @@
 /** Signing out of a pool in the openid profile, in a browser: asked first, told to the applications, led back. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { type AuditLine, isCall } from './observed.ts';
 import { openContext } from './pages/application.ts';
 import { assertFits, assertNoGraveFaults } from './pages/for-everybody.ts';
 import { authorizeUrl, hostedAt, PASSWORD } from './person.ts';
@@ -42,7 +46,10 @@ Object.assign(web, {
     backchannel_logout_session_required: true,
   },
 });
-const foyer = await startFoyer({ poolFile: file });
+const auditFolder = mkdtempSync(join(tmpdir(), 'foyer-audit-'));
+after(() => rmSync(auditFolder, { recursive: true }));
+const auditFile = join(auditFolder, 'audit.log');
+const foyer = await startFoyer({ poolFile: file, env: { FOYER_AUDIT_FILE: auditFile } });
 const hosted = hostedAt(foyer);
 
 /** Signs in to the web application and gives the ID token. */
@@ -85,6 +92,15 @@ test('OID-202 OID-211 somebody who is led here by another site is asked, can sta
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  const lines = readFileSync(auditFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditLine);
+  const told = lines.filter((line) => !isCall(line) && line.additionalEventData.sub !== undefined);
+  assert.deepEqual(
+    told.map(({ eventName, outcome }) => `${eventName} ${outcome}`),
+    ['sign-in success', 'token-issue success', 'sign-out success'],
+  );
   await context.close();
 });
 

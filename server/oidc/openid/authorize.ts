@@ -10,7 +10,7 @@ import { LIBRARY_PATHS } from '../configuration.ts';
 import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from '../cookies.ts';
 import { carriedBy } from '../dialect/carried.ts';
 import { errorPage, PageFault } from '../dialect/errors.ts';
-import { handOver, type LibraryFault } from '../hand-over.ts';
+import { type Handled, handOver, type LibraryFault } from '../hand-over.ts';
 import { endSession, findSession } from '../hosted-session.ts';
 import type { HostedPages } from '../interaction.ts';
 import { allowsMethod } from '../methods.ts';
@@ -29,7 +29,9 @@ export function openAuthorize(
 ) {
   async function begin(ctx: Context, query: string): Promise<void> {
     const path = LIBRARY_PATHS.authorization + (query && `?${query}`);
-    await toLibrary(ctx, path, browserOf(ctx, cookies));
+    const { coded, client, account } = await toLibrary(ctx, path, browserOf(ctx, cookies));
+    // Whoever sees a page is on record by what they do there.
+    if (coded) record(ctx, { event: 'single-sign-on', outcome: 'success', pool: pool.id, client, account });
   }
 
   /** What is too long for an address goes on at once, though then nobody is known to be signed in. */
@@ -56,7 +58,7 @@ export function openAuthorize(
     await toLibrary(ctx, `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`, browser);
   }
 
-  async function toLibrary(ctx: Context, path: string, browser: string): Promise<void> {
+  async function toLibrary(ctx: Context, path: string, browser: string): Promise<Handled> {
     const handed = await handOver(provider, address, ctx, {
       path,
       method: 'GET',
@@ -65,10 +67,7 @@ export function openAuthorize(
       onForm: (inner, form) => pages().sendForm(inner, form),
     });
     dropInteractionCookie(ctx, cookies);
-    const { client, account } = handed;
-    // Whoever sees a page is on record by what they do there.
-    if (handed.coded)
-      record(ctx, { event: 'single-sign-on', outcome: 'success', pool: pool.id, client, account });
+    return handed;
   }
 
   function toErrorPage(ctx: Context, { error }: LibraryFault): void {

@@ -6,6 +6,7 @@
  */
 import type { Context } from 'koa';
 import type { Pool } from '../../pool.ts';
+import { auditTokens } from '../audit-tokens.ts';
 import { openBridge } from '../bridge.ts';
 import { LIBRARY_PATHS } from '../configuration.ts';
 import { type Address, cookiesOf } from '../cookies.ts';
@@ -21,27 +22,31 @@ import { openDevices } from './device/open-device.ts';
 import { openEndSession } from './end-session.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { openOpenIdProvider } from './provider.ts';
+import { openRegistration } from './registration/open-registration.ts';
+
+type TokenEvent = Parameters<typeof auditTokens>[2];
 
 export function openOpenId(pool: Pool, address: Address, pages: () => HostedPages): Oidc {
   const cookies = cookiesOf(pool, address);
   const provider = openOpenIdProvider(pool, address, cookies);
 
   /** An endpoint that programs call, at the library's own path for it. */
-  const endpoint = (path: string, methods: string[]) => async (ctx: Context) => {
+  const endpoint = (path: string, methods: string[], event?: TokenEvent) => async (ctx: Context) => {
     if (!allowsScript(ctx, methods)) return;
     ctx.append('Access-Control-Expose-Headers', 'DPoP-Nonce');
-    await handOver(provider, address, ctx, {
+    const handled = await handOver(provider, address, ctx, {
       path: ctx.querystring ? `${path}?${ctx.querystring}` : path,
       onFault: (inner, fault) => {
         inner.body = fault;
       },
     });
+    if (event) auditTokens(pool, ctx, event, handled);
     ctx.set('Cache-Control', 'no-store');
   };
 
   const clients = limitClients(pool, {
-    token: endpoint(LIBRARY_PATHS.token, ['POST']),
-    revoke: endpoint(LIBRARY_PATHS.revocation, ['POST']),
+    token: endpoint(LIBRARY_PATHS.token, ['POST'], 'token-issue'),
+    revoke: endpoint(LIBRARY_PATHS.revocation, ['POST'], 'token-revocation'),
     pushedAuthorization: endpoint(OPENID_PATHS.pushedAuthorization, ['POST']),
     deviceAuthorization: withInterval(endpoint(OPENID_PATHS.deviceAuthorization, ['POST'])),
   });
@@ -60,6 +65,7 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
       pushedAuthorization: clients.pushedAuthorization,
       deviceAuthorization: clients.deviceAuthorization,
       deviceResume: devices.resume,
+      ...openRegistration(pool, address),
     },
   };
 }
