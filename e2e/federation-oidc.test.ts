@@ -196,3 +196,17 @@ test('FED-138 when the refresh token has expired, the way begins anew', async ()
   assert.equal((await claimsOf(await at.arrive('kim'))).id.sub, id.sub);
   await foyer.shiftClock(-month);
 });
+
+test('FED-97 signing out here leaves the provider alone, where people stay signed in', async () => {
+  await at.person('lea', { email: 'lea@partner.example' });
+  const session = openHttpSession();
+  const { id } = await claimsOf(await at.arrive('lea', undefined, session));
+  const bye = 'https://app.example.com/bye';
+  const query = new URLSearchParams({ client_id: STORY.publicClient, logout_uri: bye });
+  assert.equal((await session.get(`${at.hosted}/logout?${query}`)).location, bye);
+  const here = await session.follow(await session.get(authorizeUrl(at.hosted)), at.hosted);
+  assert.match(here.body, /name="password"/);
+  const start = authorizeUrl(at.hosted, { identity_provider: 'Partner' });
+  const back = await session.follow(await session.get(start), foyer.url);
+  assert.equal((await claimsOf(back)).id.sub, id.sub);
+});
