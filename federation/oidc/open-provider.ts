@@ -53,22 +53,9 @@ export function openOidcProvider(
     return { server, secret, config: configure(server, settings.clientId, secret) };
   }
 
-  async function begin({ callbackUrl, state }: Begin) {
+  async function begin(asked: Begin) {
     const { server, config } = await ready();
-    const kept: Record<string, string> = {};
-    const parameters: Record<string, string> = {
-      response_type: 'code',
-      redirect_uri: callbackUrl,
-      scope: settings.scopes,
-      state,
-      ...settings.parameters,
-    };
-    if (settings.nonce !== false) parameters['nonce'] = kept['nonce'] = client.randomNonce();
-    if (server.pkce) {
-      kept['verifier'] = client.randomPKCECodeVerifier();
-      parameters['code_challenge'] = await client.calculatePKCECodeChallenge(kept['verifier']);
-      parameters['code_challenge_method'] = 'S256';
-    }
+    const { parameters, kept } = await question(settings, asked, server.pkce);
     return { redirect: client.buildAuthorizationUrl(config, parameters).href, kept };
   }
 
@@ -101,6 +88,25 @@ export function openOidcProvider(
   }
 
   return { name, begin, finish };
+}
+
+/** What the provider is asked (OpenID Connect Core 3.1.2.1), and what is kept to know its answer by. */
+async function question(settings: OidcSettings, { callbackUrl, state }: Begin, pkce: boolean) {
+  const kept: Record<string, string> = {};
+  const parameters: Record<string, string> = {
+    response_type: 'code',
+    redirect_uri: callbackUrl,
+    scope: settings.scopes,
+    state,
+    ...settings.parameters,
+  };
+  if (settings.nonce !== false) parameters['nonce'] = kept['nonce'] = client.randomNonce();
+  if (pkce) {
+    kept['verifier'] = client.randomPKCECodeVerifier();
+    parameters['code_challenge'] = await client.calculatePKCECodeChallenge(kept['verifier']);
+    parameters['code_challenge_method'] = 'S256';
+  }
+  return { parameters, kept };
 }
 
 /** Which nonce the token must have; undefined for a vendor that repeats none. Throws when none was kept to compare. */
