@@ -28,8 +28,9 @@ async function start() {
     refresh: async () => kept.write(await oauth.refresh(kept.read())),
     'user-info': async () => showAnswer(await oauth.userInfo(kept.read())),
     'sign-out': async () => {
+      const tokens = kept.read();
       kept.forget();
-      oauth.signOut();
+      oauth.signOut(tokens);
     },
   };
   for (const [id, action] of Object.entries(actions))
@@ -46,7 +47,10 @@ async function start() {
     );
     // A code works once; it need not stay in the address and the history.
     history.replaceState(null, '', '/');
-    kept.write(await oauth.finishSignIn(answer));
+    const tokens = await oauth.finishSignIn(answer);
+    // An ID token need not say more than who it is about; then user info does.
+    const { email } = decode(tokens.id_token).payload;
+    kept.write({ ...tokens, person: email ? undefined : await oauth.userInfo(tokens) });
   });
 }
 
@@ -59,7 +63,7 @@ function showPerson(tokens, decode) {
   }
   const id = decode(tokens.id_token);
   const access = decode(tokens.access_token);
-  const { name, email, sub, exp } = id.payload;
+  const { name, email, sub, exp } = { ...tokens.person, ...id.payload };
   find('greeting').textContent = `Hello, ${name ?? email ?? sub}`;
   find('intro').textContent = `You are signed in as ${email ?? sub}.`;
   find('lifetime').textContent = `Both are good until ${new Date(exp * 1000).toLocaleTimeString()}.`;

@@ -24,6 +24,9 @@ export async function finishSignIn(answer) {
   sessionStorage.removeItem('request');
   if (!state || answer.get('state') !== state)
     throw new Error('That answer belongs to no sign-in of this tab.');
+  // Says which server answers, where that server says it: an answer of another is not for this one (RFC 9207).
+  if (answer.has('iss') && answer.get('iss') !== server.issuer)
+    throw new Error('That answer comes from another server.');
   if (answer.has('error')) throw new Error(answer.get('error_description') ?? answer.get('error'));
   const tokens = await ask(server.token_endpoint, {
     grant_type: 'authorization_code',
@@ -48,7 +51,12 @@ export async function refresh(tokens) {
 
 export const userInfo = (tokens) => ask(server.userinfo_endpoint, undefined, tokens.access_token);
 
-export const signOut = () =>
+/** The ID token says who leaves: nobody else is signed out by this link, and nobody is asked whether they meant it. */
+export const signOut = (tokens) =>
   location.assign(
-    `${server.end_session_endpoint}?${new URLSearchParams({ client_id: config.clientId, logout_uri: config.logoutUri })}`,
+    `${server.end_session_endpoint}?${new URLSearchParams({
+      client_id: config.clientId,
+      id_token_hint: tokens.id_token,
+      logout_uri: config.logoutUri,
+    })}`,
   );

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { freePort } from '../free-port.ts';
 import { type Foyer, startFoyer } from '../start.ts';
 
-const POOL_FILE = join(import.meta.dirname, '..', '..', 'demo', 'pool.yaml');
+const FOLDER = join(import.meta.dirname, '..', '..', 'demo');
 
 export interface Demo {
   foyer: Foyer;
@@ -12,10 +12,14 @@ export interface Demo {
   sampleUrl: string;
 }
 
+/** A file of the demo for a sample application at another port. */
+export const demoFile = (name: string, port: string): object =>
+  parse(readFileSync(join(FOLDER, name), 'utf8').replaceAll('localhost:9401', `localhost:${port}`));
+
 /** What `npm start` runs: the demo pool and the sample application, on ports of this test. */
-export async function startDemo(): Promise<Demo> {
+export async function startDemo(name = 'pool.yaml'): Promise<Demo> {
   const port = String(await freePort());
-  const poolFile = parse(readFileSync(POOL_FILE, 'utf8').replaceAll('localhost:9401', `localhost:${port}`));
+  const poolFile = demoFile(name, port);
   const foyer = await startFoyer({ poolFile, env: { FOYER_SAMPLE_PORT: port } });
   return { foyer, sampleUrl: `http://localhost:${port}` };
 }

@@ -1,7 +1,7 @@
 /** What the terminal says once Foyer listens in development: what to open next, and how to call it. */
 import { resolve } from 'node:path';
 import type { ProcessSettings } from '../settings/process.ts';
-import { DEMO } from './sample.ts';
+import { findSampleClient, sampleCallback } from './sample-client.ts';
 
 type Announced = Pick<
   ProcessSettings,
@@ -12,15 +12,15 @@ type Announced = Pick<
 export function announce(settings: Announced, authority?: string): void {
   const { publicUrl, samplePort, accessKeys, region, dataFolder } = settings;
   const [keyId, secret] = accessKeys.entries().next().value ?? ['', ''];
-  const isDemo = settings.poolFile?.endsWith('demo/pool.yaml');
+  const sample = findSampleClient(settings);
   const lines = [
     '',
     `  Foyer listens on ${publicUrl}`,
     '',
-    ...(samplePort && isDemo ? [`  Sample application   http://localhost:${samplePort}`] : []),
+    ...(sample ? [`  Sample application   http://localhost:${samplePort}`] : whyNone(settings)),
     `  Mailbox              ${publicUrl}/dev/mailbox`,
-    ...(isDemo
-      ? [`  Discovery            ${publicUrl}/${DEMO.poolId}/.well-known/openid-configuration`]
+    ...(sample
+      ? [`  Discovery            ${publicUrl}/${sample.poolId}/.well-known/openid-configuration`]
       : []),
     `  Data                 ${dataFolder} (delete it to begin anew)`,
     ...(authority ? [`  Authority            ${authority} (browsers must be told to trust it)`] : []),
@@ -36,4 +36,10 @@ export function announce(settings: Announced, authority?: string): void {
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Whoever moved the sample to another port, and not its client, would look for it in vain. */
+function whyNone({ poolFile, samplePort }: Announced): string[] {
+  if (!poolFile || samplePort === 0) return [];
+  return [`  Sample application   none: no client of the pool file has ${sampleCallback(samplePort)}`];
 }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import { openOutbox } from '#adapters/mail/outbox.ts';
 import { openSmsOutbox } from '#adapters/sms/outbox.ts';
 import { openDevelopment } from './open.ts';
-import { DEMO, openSample } from './sample.ts';
+import { openSample } from './sample.ts';
+import { findSampleClient } from './sample-client.ts';
 
 const outbox = openOutbox({ now: () => Date.parse('2026-11-21T12:00:00Z') });
 const sms = openSmsOutbox({ now: () => Date.parse('2026-11-21T12:00:01Z') });
@@ -119,12 +123,27 @@ test('what is not served is left to others, and no path leads out of the folder 
   assert.match((await ask(port, '/dev/assets/mark.svg')).type, /svg/);
 });
 
-test('the sample application: its files, where Foyer is, and nothing else of the disk', async () => {
+const demoFile = (name: string) => fileURLToPath(new URL(`../../demo/${name}`, import.meta.url));
+
+/** The demo, as somebody has it who moved the sample to a port that is free here. */
+async function movedDemo() {
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
   const samplePort = (free.address() as AddressInfo).port;
   await new Promise((resolve) => free.close(resolve));
-  const sample = await openSample({ ...settings, samplePort });
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-sample-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const poolFile = join(folder, 'pool.yaml');
+  writeFileSync(
+    poolFile,
+    readFileSync(demoFile('pool.yaml'), 'utf8').replaceAll(':9401/', `:${samplePort}/`),
+  );
+  return { samplePort, poolFile };
+}
+
+test('the sample application: its files, where Foyer is, and nothing else of the disk', async () => {
+  const { samplePort, poolFile } = await movedDemo();
+  const sample = await openSample({ ...settings, samplePort, poolFile });
   after(() => sample.close());
   assert.equal(sample.url, `http://localhost:${samplePort}`);
   for (const path of ['/', '/callback?code=1', '/app.js', '/oauth.js', '/foyer.css', '/mark.svg'])
@@ -139,14 +158,24 @@ test('the sample application: its files, where Foyer is, and nothing else of the
     assert.equal((await ask(samplePort, path)).status, 404, path);
   assert.deepEqual(JSON.parse((await ask(samplePort, '/config.json')).body), {
     authority: 'https://dev.example.com/us-east-1_DemoPool1',
-    clientId: DEMO.clientId,
+    clientId: 'demosampleapplication00001',
     redirectUri: `http://localhost:${samplePort}/callback`,
     logoutUri: `http://localhost:${samplePort}/`,
   });
 });
 
-test('the demo pool file has the ids that the sample application uses', () => {
-  const file = readFileSync(new URL('../../demo/pool.yaml', import.meta.url), 'utf8');
-  assert.match(file, new RegExp(`- id: ${DEMO.poolId}\n`));
-  assert.match(file, new RegExp(`- id: ${DEMO.clientId}\n`));
+test('the sample application is the public client of the pool file to which people come back at its address', async () => {
+  const found = (name: string, samplePort = 9401) =>
+    findSampleClient({ poolFile: demoFile(name), samplePort });
+  assert.deepEqual(found('pool.yaml'), {
+    poolId: 'us-east-1_DemoPool1',
+    clientId: 'demosampleapplication00001',
+  });
+  assert.deepEqual(found('openid.yaml'), {
+    poolId: 'us-east-1_DemoPool3',
+    clientId: 'demosampleapplication00003',
+  });
+  assert.equal(found('pool.yaml', 3000), undefined, 'a client with a secret is none');
+  const none = await openSample({ ...settings, samplePort: 9500, poolFile: demoFile('pool.yaml') });
+  assert.equal(none.url, undefined);
 });

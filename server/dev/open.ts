@@ -24,7 +24,7 @@ export async function openDevelopment({
   mail,
   sms,
 }: {
-  settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort'>;
+  settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort' | 'poolFile'>;
   mail: MailSender;
   sms: SmsSender;
 }): Promise<Development> {

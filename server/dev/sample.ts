@@ -2,12 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProcessSettings } from '../settings/process.ts';
-
-/** What `demo/pool.yaml` calls them. */
-export const DEMO = { poolId: 'us-east-1_DemoPool1', clientId: 'demosampleapplication00001' };
+import { findSampleClient, sampleCallback } from './sample-client.ts';
 
 export interface Sample {
-  /** `http://localhost:9401`; undefined when it is switched off. */
+  /** `http://localhost:9401`; undefined when it is switched off, or no client of the pool file is it. */
   url?: string;
   close(): Promise<void>;
 }
@@ -29,15 +27,16 @@ const root = [new URL('../../', import.meta.url), new URL('../../../', import.me
  * allows between the two is real. Only files, and one answer that says where Foyer is.
  */
 export async function openSample(
-  settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort'>,
+  settings: Pick<ProcessSettings, 'publicUrl' | 'host' | 'samplePort' | 'poolFile'>,
 ): Promise<Sample> {
-  if (settings.samplePort === 0 || !root) return { close: async () => undefined };
+  const client = findSampleClient(settings);
+  if (!client || !root) return { close: async () => undefined };
   const files = new Map([...readFolder('public'), ...readFolder('demo/sample')]);
   const url = `http://localhost:${settings.samplePort}`;
   const config = JSON.stringify({
-    authority: `${settings.publicUrl}/${DEMO.poolId}`,
-    clientId: DEMO.clientId,
-    redirectUri: `${url}/callback`,
+    authority: `${settings.publicUrl}/${client.poolId}`,
+    clientId: client.clientId,
+    redirectUri: sampleCallback(settings.samplePort),
     logoutUri: `${url}/`,
   });
   const server = createServer((request, response) => {
