@@ -27,6 +27,10 @@ export type AuditEventName =
   | 'password-reset'
   /** Somebody who signed in allowed a device without a browser to sign in as them, or did not. */
   | 'device-sign-in'
+  /** A client registered itself or changed its registration, or tried to. */
+  | 'client-registration'
+  /** A client deleted itself. */
+  | 'client-deregistration'
   /** A temporary password was replaced. */
   | 'password-change'
   /** Somebody was asked what an application may have: allowed (`success`), or `refused`. */

@@ -35,7 +35,7 @@ export interface FixedClient {
  * past 1000 clients
  */
 export async function createClient(
-  { directory: stores, vault }: { directory: DirectoryStores; vault: Vault },
+  { directory: stores, vault }: { directory: Pick<DirectoryStores, 'forPool'>; vault: Vault },
   poolId: string,
   given: NewClient,
   fixed: FixedClient = {},

@@ -12,7 +12,10 @@ export type StoredPool = Stored<'pool'>;
 const ALL = 1000;
 
 /** @throws Refusal `pool-not-found` */
-export async function findPool(directory: DirectoryStores, poolId: string): Promise<StoredPool> {
+export async function findPool(
+  directory: Pick<DirectoryStores, 'forPool'>,
+  poolId: string,
+): Promise<StoredPool> {
   const stored = await directory.forPool(poolId).find('pool', poolId);
   if (!stored || stored.record.deleting) throw new Refusal('pool-not-found', { pool: poolId });
   return stored;
@@ -20,7 +23,7 @@ export async function findPool(directory: DirectoryStores, poolId: string): Prom
 
 /** What rules about clients need to know of a pool. */
 export async function resourceServersOf(
-  directory: DirectoryStores,
+  directory: Pick<DirectoryStores, 'forPool'>,
   poolId: string,
 ): Promise<Pool['resourceServers']> {
   const { items } = await directory.forPool(poolId).list('resource-server', { limit: ALL });
@@ -29,7 +32,7 @@ export async function resourceServersOf(
 
 /** Those of some names that identity providers of the pool have. */
 export async function providersNamed(
-  directory: DirectoryStores,
+  directory: Pick<DirectoryStores, 'forPool'>,
   poolId: string,
   names: readonly string[] = [],
 ): Promise<string[]> {

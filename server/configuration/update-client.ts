@@ -16,7 +16,7 @@ import { checkOpenIdSettings } from './openid/check-settings.ts';
  * @throws Refusal `pool-not-found`, `client-not-found`, or what the rules about clients refuse
  */
 export async function updateClient(
-  { directory: stores, vault }: { directory: DirectoryStores; vault: Vault },
+  { directory: stores, vault }: { directory: Pick<DirectoryStores, 'forPool'>; vault: Vault },
   poolId: string,
   clientId: string,
   given: GivenClientSettings,

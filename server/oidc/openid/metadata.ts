@@ -50,6 +50,8 @@ function endpoints(base: string, features: ReadonlySet<Feature>): Record<string,
     userinfo_endpoint: at('/oauth2/userInfo'),
     end_session_endpoint: at('/logout'),
     pushed_authorization_request_endpoint: having('par', OPENID_PATHS.pushedAuthorization),
+    device_authorization_endpoint: having('device', OPENID_PATHS.deviceAuthorization),
+    registration_endpoint: having('registration', OPENID_PATHS.registration),
   };
 }
 

@@ -8,6 +8,10 @@ export const OPENID_PATHS = {
   deviceAuthorization: '/oauth2/device_authorization',
   /** Where pages send the browser back to when the person has answered for a device. */
   deviceResume: '/device/:uid',
+  /** RFC 7591. */
+  registration: '/oauth2/register',
+  /** RFC 7592. */
+  registeredClient: '/oauth2/register/:id',
 } as const;
 
 /** Each handler answers every method itself, the ones that it does not serve with 405. */

@@ -79,7 +79,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const vault = openVault('a master secret of the tests, long enough');
   const directory = stores.directory.forPool(id);
   const { settings } = newPoolSettings(options.settings ?? {});
-  await directory.create('pool', id, { name: 'test', region: 'eu-central-1', settings, tags: {} });
+  await directory.create('pool', id, { name: 'test', region: 'eu-central-1', settings, tags: options.tags ?? {} });
   keys ??= openKeys({ directory, vault, clock: systemClock, poolId: id });
   const logged: string[] = [];
   const outgoing = openOutgoing({ clock: systemClock, allow: ['127.0.0.0/8', 'localhost'] });

@@ -1,0 +1,121 @@
+/**
+ * Clients that register themselves (RFC 7591, OpenID Connect Registration 1.0) and look after their registration
+ * (RFC 7592). What they make are app clients of the pool like all others, made by the same rules and seen by the same
+ * operations. Neighbours: `configuration/` makes and changes clients, `configuration/openid/` says what their settings
+ * may be. Never: a client of a stranger. Whoever registers one shows an access token that the operator's own client got,
+ * and whoever changes one shows the token that it was given then.
+ *
+ * This file: requests and answers.
+ */
+import type { Context } from 'koa';
+import { countFailure, refuseAfterFailures, takeTurn } from '../../../accounts/limits/take-turn.ts';
+import { record } from '../../../audit.ts';
+import { FEATURES_TAG, poolFeatures } from '../../../configuration/openid/features.ts';
+import { Refusal } from '../../../errors.ts';
+import type { Pool } from '../../../pool.ts';
+import type { Address } from '../../cookies.ts';
+import { allowsScript } from '../../methods.ts';
+import { OPENID_PATHS } from '../paths.ts';
+import { changeRegistered, deleteRegistered, findRegistered } from './manage-client.ts';
+import { readRegistration } from './read-registration.ts';
+import { registerClient } from './register-client.ts';
+import { RegistrationFault } from './registration-fault.ts';
+import { shownClient } from './shown-client.ts';
+
+type Handler = (ctx: Context) => Promise<void>;
+
+export function openRegistration(
+  pool: Pool,
+  address: Address,
+): { registration: Handler; registeredClient: Handler } {
+  const clientUri = (id: string) => `${address.base}${OPENID_PATHS.registration}/${id}`;
+
+  async function register(ctx: Context): Promise<void> {
+    // Whoever has a token may be a program that went wrong: people sign up more slowly too.
+    await takeTurn(pool, 'sign-ups', addressOf(ctx));
+    const { client, token } = await registerClient(pool, bearerOf(ctx), () => readRegistration(ctx));
+    record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
+    ctx.status = 201;
+    ctx.body = {
+      ...shownClient(pool, client),
+      registration_access_token: token,
+      registration_client_uri: clientUri(client.id),
+    };
+  }
+
+  async function manage(ctx: Context): Promise<void> {
+    const token = bearerOf(ctx);
+    let client = await findRegistered(pool, ctx.path.split('/').at(-1) ?? '', token);
+    if (ctx.method === 'DELETE') {
+      await deleteRegistered(pool, client);
+      record(ctx, { event: 'client-deregistration', outcome: 'success', pool: pool.id, client: client.id });
+      ctx.status = 204;
+      return;
+    }
+    if (ctx.method === 'PUT') {
+      client = await changeRegistered(pool, client, await readRegistration(ctx));
+      record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
+    }
+    ctx.status = 200;
+    ctx.body = {
+      ...shownClient(pool, client),
+      registration_access_token: token,
+      registration_client_uri: clientUri(client.id),
+    };
+  }
+
+  const endpoint =
+    (methods: string[], work: Handler): Handler =>
+    async (ctx) => {
+      if (!allowsScript(ctx, methods)) return;
+      ctx.set('Cache-Control', 'no-store');
+      try {
+        if (!poolFeatures(pool).has('registration'))
+          throw new RegistrationFault(
+            'invalid_request',
+            `registration is switched off for this pool (tag ${FEATURES_TAG})`,
+          );
+        await refuseAfterFailures(pool, 'client-failures', addressOf(ctx));
+        await work(ctx);
+      } catch (error) {
+        await answerFault(pool, ctx, error);
+      }
+    };
+
+  return {
+    registration: endpoint(['POST'], register),
+    registeredClient: endpoint(['GET', 'PUT', 'DELETE'], manage),
+  };
+}
+
+const addressOf = (ctx: Context) => (ctx.state['origin'] as { address: string } | undefined)?.address;
+
+/** RFC 6750 section 2.1: in the header and nowhere else. */
+function bearerOf(ctx: Context): string {
+  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(ctx.get('authorization')) ?? [];
+  if (!token) throw new RegistrationFault('invalid_token', 'an access token is missing');
+  return token;
+}
+
+async function answerFault(pool: Pool, ctx: Context, error: unknown): Promise<void> {
+  if (error instanceof Refusal && error.reason === 'too-many-requests') {
+    ctx.status = 429;
+    ctx.set('Retry-After', error.details['retryAfter'] ?? '1');
+    ctx.body = {
+      error: 'temporarily_unavailable',
+      error_description: 'Too many requests from this address.',
+    };
+    return;
+  }
+  if (!(error instanceof RegistrationFault)) throw error;
+  const { code, status, message } = error;
+  record(ctx, { event: 'client-registration', outcome: 'refused', reason: code, pool: pool.id });
+  ctx.status = status;
+  if (status === 401 || status === 403) ctx.set('WWW-Authenticate', `Bearer error="${code}"`);
+  ctx.body = { error: code, error_description: message };
+  // Counted once it is known to have failed: a token is far too long to be guessed at once.
+  if (code === 'invalid_token')
+    await countFailure(pool, 'client-failures', addressOf(ctx)).catch((fault: unknown) => {
+      if (!(fault instanceof Refusal)) throw fault;
+    });
+}
