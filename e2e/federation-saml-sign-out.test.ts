@@ -7,10 +7,11 @@ import { readRequest } from '#federation/testing/saml-identity-provider.ts';
 import { signatureOf } from '#federation/testing/saml-signature.ts';
 import { ENTITY, errorPage, inStory, openSamlStage } from './federation-saml-stage.ts';
 import { openHttpSession } from './http-session.ts';
+import { logged } from './logged.ts';
 import { authorizeUrl, callbackOf } from './person.ts';
 import { STORY } from './story-pool.ts';
 
-const { sdk, hosted, enable, corp, add, toProvider, post, arrive } = await openSamlStage();
+const { foyer, sdk, hosted, enable, corp, add, toProvider, post, arrive } = await openSamlStage();
 
 test('FED-92 FED-93 FED-94 FED-95 FED-96 FED-98 signing out here signs out at the provider, and comes back', async () => {
   const session = openHttpSession();
@@ -55,6 +56,35 @@ function logoutResponse(inResponseTo: string): string {
     'base64',
   );
 }
+
+test('FED-95 FED-96 whatever a provider answers to a sign-out, the person goes on, and the log has what did not fit', async () => {
+  const bye = 'https://app.example.com/bye';
+  const query = new URLSearchParams({ client_id: STORY.publicClient, logout_uri: bye });
+  const answers: [(id: string) => string, RegExp][] = [
+    [() => logoutResponse('_of-another'), /does not answer this request/],
+    [() => Buffer.from('<html></html>').toString('base64'), /no LogoutResponse/],
+    [() => '%', /not in base64/],
+    [(id) => corruptedSignature(logoutResponse(id)), /signature is invalid/],
+  ];
+  for (const [answer, why] of answers) {
+    const session = openHttpSession();
+    await arrive('maria', {}, { session });
+    const asked = readRequest((await session.get(`${hosted}/logout?${query}`)).location ?? '');
+    const form = { SAMLResponse: answer(asked.id), RelayState: asked.relayState };
+    const posted = await openHttpSession().post(`${hosted}/saml2/logout`, form);
+    assert.equal(posted.location, bye);
+    const request = posted.headers.get('x-request-id') ?? 'none';
+    assert.match(JSON.parse(await logged(foyer, request, 'a sign-out at a provider failed')).why, why);
+  }
+});
+
+/** As if somebody had written it who does not have the key. */
+const corruptedSignature = (response: string) =>
+  Buffer.from(
+    Buffer.from(response, 'base64')
+      .toString()
+      .replace(/(<ds:SignatureValue>)..../, '$1AAAA'),
+  ).toString('base64');
 
 test('FED-97 where the option is off, signing out stays here', async () => {
   await add('Local', corp, { IDPSignout: 'false' });
