@@ -186,7 +186,7 @@ export type ClientFeature =
   | 'device'
   | 'token-exchange';
 
-type ProviderSigningAlg = 'RS256' | 'PS256';
+type ProviderSigningAlg = 'RS256';
 type ClientSigningAlg = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519' | 'HS256';
 
 /**

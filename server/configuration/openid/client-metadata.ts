@@ -12,8 +12,8 @@ import { publicJwks } from './public-jwk.ts';
 export const KEY_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
 /** With which it may sign by its secret. */
 export const SECRET_ALGS = ['HS256'] as const;
-/** With which the pool may sign for it. */
-export const PROVIDER_ALGS = ['RS256', 'PS256'] as const;
+/** With which the pool may sign for it: its keys are published for this one. */
+export const PROVIDER_ALGS = ['RS256'] as const;
 
 const MOST_CONTACTS = 10;
 const MOST_AUDIENCES = 50;
