@@ -73,7 +73,8 @@ export function openVisits(
     },
 
     frame: ({ t, client, interaction }) => ({
-      name: client.settings.ClientName || pool.name,
+      // Where somebody is asked about an application it is not the application that speaks.
+      name: (!interaction.consent && client.settings.ClientName) || pool.name,
       t,
       address,
       redirectUri: interaction.redirectUri,
