@@ -7,6 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { verify } from '@node-rs/argon2';
 import Provider, { type ResourceServer } from 'oidc-provider';
+import { registerExchange, TOKEN_EXCHANGE } from './baseline-exchange.ts';
 import { SCENE } from './scene.ts';
 
 const [port = '', passwordHash = ''] = process.argv.slice(2);
@@ -14,7 +15,7 @@ const origin = `http://127.0.0.1:${port}`;
 const RESOURCE = 'urn:bench';
 const INTERACTION = /^\/interaction\/[\w-]+$/;
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const resourceServer: ResourceServer = {
   scope: SCENE.machineScope,
   audience: RESOURCE,
@@ -30,7 +31,7 @@ const provider = new Provider(origin, {
       client_id: SCENE.webClient,
       client_secret: SCENE.secret,
       redirect_uris: [SCENE.callback],
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE],
       response_types: ['code'],
     },
     {
@@ -82,6 +83,8 @@ const provider = new Provider(origin, {
     return grant;
   },
 });
+
+registerExchange(provider, publicKey, resourceServer);
 
 const handle = provider.callback();
 createServer((req, res) => {

@@ -16,7 +16,7 @@ export function openIdPool() {
       UsernameAttributes: ['email'],
       UsernameConfiguration: { CaseSensitive: false },
       AutoVerifiedAttributes: ['email'],
-      UserPoolTags: { 'foyer:profile': 'openid', 'foyer:oauth-features': 'par dpop' },
+      UserPoolTags: { 'foyer:profile': 'openid', 'foyer:oauth-features': 'par dpop token-exchange' },
     },
     clients: [
       {
@@ -30,6 +30,7 @@ export function openIdPool() {
           AllowedOAuthScopes: SCENE.scope.split(' '),
           CallbackURLs: [SCENE.callback],
         },
+        OpenId: { token_exchange_audiences: [OPENID_SCENE.client] },
       },
     ],
     users: [

@@ -9,6 +9,7 @@ import { lookUp } from './admin-client.ts';
 import { getUser, listUsers, passwordSignIn, srpSignIn } from './api-scenarios.ts';
 import { type Answer, type HttpClient, openHttpClient } from './http-client.ts';
 import { pushedAndBound } from './pushed-and-bound.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 export interface Visitor {
   target: Target;
@@ -39,6 +40,7 @@ const SCENARIOS = {
       await redeem(browser, codeIn(await browser.http.get(path)), verifier);
     };
   },
+  'token-exchange': (visitor) => tokenExchange(visitor, signIn),
   'pushed-and-bound': (visitor) => pushedAndBound(visitor, { signIn, codeIn, openBrowser: openHttpClient }),
   refresh: async (visitor) => {
     const { refresh_token = '' } = await signIn(visitor);

@@ -9,6 +9,7 @@ export const pushedAndBound = row(
   'a pushed request, its code, tokens bound to a key',
   0.8,
 );
+export const tokenExchange = row('token-exchange', 'a token for another service', 0.8);
 export const refresh = row('refresh', 'new tokens for a refresh token', 0.8);
 
 /** One scenario, Foyer beside bare oidc-provider. */

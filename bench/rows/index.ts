@@ -1,5 +1,11 @@
 import type { Row } from '../result.ts';
-import { clientCredentials, pushedAndBound, refresh, singleSignOn } from './against-provider.ts';
+import {
+  clientCredentials,
+  pushedAndBound,
+  refresh,
+  singleSignOn,
+  tokenExchange,
+} from './against-provider.ts';
 import { csvImport } from './csv-import.ts';
 import { federatedSignIn } from './federated-sign-in.ts';
 import { apiGetUser, apiListUsers, apiPassword, apiSrp } from './json-api.ts';
@@ -16,6 +22,7 @@ export const ROWS: Row[] = [
   federatedSignIn,
   singleSignOn,
   pushedAndBound,
+  tokenExchange,
   refresh,
   start,
   memory,
