@@ -25,12 +25,12 @@ export interface Subject {
 /**
  * Undefined for whatever is not good any more: not signed by this pool or not of this kind, expired, its sign-in ended,
  * its person disabled or signed out everywhere, its client deleted, or made for an audience that is neither the pool nor
- * the client `asking`.
+ * the client `asking`, as it is now.
  */
 export async function verifySubjectToken(
   pool: Verifying,
   token: string,
-  { use, asking }: { use: 'access' | 'id'; asking: string },
+  { use, asking }: { use: 'access' | 'id'; asking: Client },
 ): Promise<Subject | undefined> {
   const claims = await verifyToken(pool, token);
   const { exp, sub, aud, origin_jti: grantId } = claims ?? {};
@@ -38,9 +38,12 @@ export async function verifySubjectToken(
   if (!claims || claims['token_use'] !== use || typeof holder !== 'string') return undefined;
   if (typeof grantId !== 'string' || !(typeof exp === 'number' && exp * 1000 > pool.clock.now()))
     return undefined;
-  const exchanged = use === 'access' && aud === asking;
+  const exchanged = use === 'access' && aud === asking.id;
   if (use === 'access' && !exchanged && aud !== undefined && aud !== pool.issuer) return undefined;
-  const [grant, client] = await Promise.all([findGrant(pool, grantId), findClient(pool, holder)]);
+  const [grant, client] = await Promise.all([
+    findGrant(pool, grantId),
+    holder === asking.id ? asking : findClient(pool, holder),
+  ]);
   if (!grant || !client || grant.accountId !== sub) return undefined;
   // A token that came of an exchange is another client's than the one that the person signed in to.
   if (!exchanged && grant.clientId !== holder) return undefined;

@@ -43,7 +43,7 @@ export async function actorOf(
 async function ownerOf(pool: Pool, asking: Client, token: string): Promise<string | undefined> {
   const machine = await verifyClientToken(pool, token);
   if (machine) return machine.client.id === asking.id ? machine.client.id : undefined;
-  const person = await verifySubjectToken(pool, token, { use: 'access', asking: asking.id });
+  const person = await verifySubjectToken(pool, token, { use: 'access', asking });
   if (person?.client.id !== asking.id || person.jkt !== undefined) return undefined;
   return person.account.id;
 }

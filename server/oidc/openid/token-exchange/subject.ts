@@ -23,7 +23,7 @@ export async function subjectOf(pool: Pool, asking: Client, asked: Asked): Promi
   if (!type) throw new errors.InvalidRequest('missing required parameter subject_token_type');
   const use = USES.get(type as typeof ACCESS_TOKEN);
   if (!use) throw new errors.InvalidRequest(`subject_token_type can be ${[...USES.keys()].join(' or ')}`);
-  const subject = await verifySubjectToken(pool, token, { use, asking: asking.id });
+  const subject = await verifySubjectToken(pool, token, { use, asking });
   if (!subject || !mayExchange(pool, asking, subject))
     throw new errors.InvalidRequest('subject_token is not valid, or not for this client to exchange');
   return subject;

@@ -24,19 +24,19 @@ export async function targetOf(pool: Pool, asking: Client, { audience, resource 
   if (resource !== undefined && !isAddress(resource))
     throw new errors.InvalidTarget('resource must be an absolute URI without a fragment');
   const listed = openIdSettingsOf(pool, asking).token_exchange_audiences ?? [];
-  const target = listed.includes(name) ? await find(pool, name) : undefined;
+  const target = listed.includes(name) ? await find(pool, asking, name) : undefined;
   if (!target) throw new errors.InvalidTarget('this client may not exchange tokens for that target');
   return target;
 }
 
-async function find(pool: Pool, name: string): Promise<Target | undefined> {
-  const defined = definedScopes(pool);
+async function find(pool: Pool, asking: Client, name: string): Promise<Target | undefined> {
   const server = pool.resourceServers.find(({ identifier }) => identifier === name);
   if (server)
     return { aud: name, scopes: new Set(server.scopes.map(({ ScopeName }) => `${name}/${ScopeName}`)) };
-  const client = await findClient(pool, name);
+  const client = name === asking.id ? asking : await findClient(pool, name);
   if (!client) return undefined;
   const { AllowedOAuthScopes } = client.settings;
+  const defined = definedScopes(pool);
   return {
     aud: name,
     scopes: new Set(
