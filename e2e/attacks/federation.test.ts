@@ -201,10 +201,7 @@ test('FED-142 a provider that fails leaves the application an error, the log a c
   assert.ok(callbackOf(page).get('error_description'));
   assert.equal(callbackOf(page).get('state'), 'a state');
   assert.equal(await count(), before);
-  const line = foyer
-    .log()
-    .find((text) => text.includes('a sign-in through a provider was refused') && text.includes('Away'));
-  assert.ok(line);
+  await logged(foyer, 'a sign-in through a provider was refused', 'Away');
   assert.ok(!foyer.log().some((text) => text.includes(at.partner.details.client_secret)));
   assert.ok(!foyer.log().some((text) => text.includes(back.searchParams.get('code') ?? 'no code')));
 });
