@@ -42,12 +42,13 @@ export function openSignOutPages(visits: Visits, csrf: Csrf, address: FlowAddres
 
     leaveElsewhere(ctx, { frames, to }) {
       const { t, frame } = visits.outside(ctx);
-      present(ctx, frame, 'leave-elsewhere', {
-        heading: t.signOut.leaving,
-        text: t.signOut.leavingText,
-        frames,
-        onward: to,
-      });
+      const heading = t.signOut.leaving;
+      if (frames.length === 0) {
+        present(ctx, frame, 'onward', { heading, onward: to });
+        ctx.set('refresh', `0; url=${to}`);
+        return;
+      }
+      present(ctx, frame, 'leave-elsewhere', { heading, text: t.signOut.leavingText, frames, onward: to });
       frameSources(ctx, frames);
       ctx.set('refresh', `${FRAMES_SECONDS}; url=${to}`);
     },

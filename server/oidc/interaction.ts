@@ -67,7 +67,7 @@ export interface SignOutPages {
   answer(ctx: Context, form: string): { answer: 'leave' | 'stay'; query: string } | undefined;
   /** They stay signed in. */
   stayed(ctx: Context): void;
-  /** Opens these addresses in frames, then leads on. */
+  /** Opens these addresses in frames, if there are any, then leads on. */
   leaveElsewhere(ctx: Context, leaving: { frames: string[]; to: string }): void;
 }
 

@@ -53,10 +53,13 @@ export function openEndSession({ pool, provider, address, cookies, pages }: EndS
     const told = await clientsOf(pool, provider, authorizations);
     await revokeOnline(pool, told);
     if (account) await tellServers(ctx.state['log'] ?? pool.log, told, account);
-    const end = returnAddress(request, `${address.base}/signedout`);
+    const here = `${address.base}/signedout`;
+    const end = returnAddress(request, here);
     const to = (through && (await pages().leaveThrough(ctx, through, end))) ?? end;
     const frames = framesFor(pool, told);
-    if (frames.length > 0) pages().signOut.leaveElsewhere(ctx, { frames, to });
+    // Browsers follow the answer to a form no further than its page allows, and the application may lead on.
+    const isFollowed = ctx.method !== 'POST' || to === here;
+    if (frames.length > 0 || !isFollowed) pages().signOut.leaveElsewhere(ctx, { frames, to });
     else redirect(ctx, to);
   }
 
