@@ -3,21 +3,15 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
+import { documentBlock } from './document-block.ts';
 import { readTools } from './services.ts';
 import { type Foyer, startFoyer } from './start.ts';
 
 const run = promisify(execFile);
 const root = new URL('../', import.meta.url).pathname;
-const readme = readFileSync(`${root}README.md`, 'utf8');
 const demoPool = `${root}demo/pool.yaml`;
 
-/** The README's blocks of a language that hold a text. */
-function block(language: string, holding: string): string {
-  const blocks = [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))];
-  const found = blocks.map((match) => match[1] ?? '').find((text) => text.includes(holding));
-  assert.ok(found, `the README has a ${language} block with ${holding}`);
-  return found;
-}
+const block = (language: string, holding: string) => documentBlock('README.md', language, holding);
 
 const environment = (foyer: Foyer) => ({
   ...process.env,

@@ -13,13 +13,15 @@ export interface ServedApplication {
   tell(what: object): void;
 }
 
-/** @param entry of the bundle, a file beside this one */
-export async function serveApplication(entry: string): Promise<ServedApplication> {
+/** @param entry of the bundle: a file beside this one, or the text of one */
+export async function serveApplication(entry: string | { text: string }): Promise<ServedApplication> {
   const bundle = await build({
-    entryPoints: [join(import.meta.dirname, entry)],
+    ...(typeof entry === 'string'
+      ? { entryPoints: [join(import.meta.dirname, entry)] }
+      : { stdin: { contents: entry.text, resolveDir: import.meta.dirname } }),
     bundle: true,
     write: false,
-    format: 'iife',
+    format: 'esm',
     define: { global: 'window', 'process.env.NODE_ENV': '"production"' },
     logLevel: 'error',
   });
@@ -31,7 +33,7 @@ export async function serveApplication(entry: string): Promise<ServedApplication
     response.end(
       isScript
         ? script
-        : `<!doctype html><title>The application</title><script>window.told = ${JSON.stringify(told)}</script><script src="/application.js"></script>`,
+        : `<!doctype html><title>The application</title><script>window.told = ${JSON.stringify(told)}</script><script type="module" src="/application.js"></script>`,
     );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
