@@ -15,10 +15,10 @@ export interface BrowserCookie {
 
 /** The values that the request shows, in its own order. */
 export function heldValues(ctx: Context, { name }: Pick<BrowserCookie, 'name'>): string[] {
-  return (ctx.headers.cookie ?? '').split(';').flatMap((pair) => {
-    const [, key, value] = /^\s*([^=\s]+)=(\S+?)\s*$/.exec(pair) ?? [];
-    return key?.startsWith(`${name}-`) && value ? [value] : [];
-  });
+  const mine = (ctx.headers.cookie ?? '')
+    .split(';')
+    .filter((pair) => pair.trimStart().startsWith(`${name}-`));
+  return mine.flatMap((pair) => /^\s*[^=\s]+=(\S+?)\s*$/.exec(pair)?.[1] ?? []);
 }
 
 /** A value that the browser holds, or from this answer on will hold. */

@@ -55,7 +55,7 @@ async function personToken(pool: Pool, token: AccessToken): Promise<Made> {
   const client = clientOf(pool, token.client);
   const grant = await findGrant(pool, token.grantId);
   const account = grant && (await liveAccount(pool, grant));
-  if (!account) throw new Error('the person of a sign-in was gone before it was answered');
+  if (!account) throw gone(token);
   const asked = token.scope?.split(' ').filter(Boolean) ?? [];
   // What the pool grants may be less by now than at the sign-in (HUI-41, HUI-42).
   const scopes = [...remainingScopes(pool, client, asked), ...standardScopes(client, asked)];
@@ -65,6 +65,12 @@ async function personToken(pool: Pool, token: AccessToken): Promise<Made> {
     ...groupClaims(await groupsOf(pool, account)),
   };
   return { value: await sign(pool, token, claims) };
+}
+
+/** Since the library looked, the person was shut out, or somebody showed the same code and ended the sign-in (ATK-12). */
+function gone({ gty }: AccessToken): Error {
+  const why = 'the sign-in has ended';
+  return gty === 'implicit' ? new errors.AccessDenied(why) : new errors.InvalidGrant(why);
 }
 
 async function machineToken(pool: Pool, token: ClientCredentials): Promise<Made> {
