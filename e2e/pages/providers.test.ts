@@ -136,11 +136,13 @@ test('every provider is reached with the keyboard alone, with a focus that is al
   ])
     assert.equal(await tabTo(page, name), 'solid 3px', name);
   await reaches(page, 'https://idp.example.com/authorize', () => page.keyboard.press('Enter'));
-  await onTheWayBack(page);
-  assert.equal(await tabTo(page, 'Go on'), 'solid 3px');
-  await page.keyboard.press('Enter');
-  await page.waitForURL((url) => url.href.startsWith(callback));
-  assert.equal(new URL(page.url()).searchParams.get('error'), 'access_denied');
+  // Another window: the first one is about to say that the provider is nowhere.
+  const back = await context.newPage();
+  await onTheWayBack(back);
+  assert.equal(await tabTo(back, 'Go on'), 'solid 3px');
+  await back.keyboard.press('Enter');
+  await back.waitForURL((url) => url.href.startsWith(callback));
+  assert.equal(new URL(back.url()).searchParams.get('error'), 'access_denied');
   await context.close();
 });
 
@@ -157,9 +159,11 @@ test('without JavaScript a person gets to their company by their e-mail address,
     page.getByRole('button', { name: 'Next' }).click(),
   );
   const state = new URL(there).searchParams.get('state') ?? '';
-  // The page that leads on does so by itself, without a script.
-  await page.goto(`${hosted}/oauth2/idpresponse?${new URLSearchParams({ error: 'access_denied', state })}`);
-  await page.waitForURL((url) => url.href.startsWith(callback));
-  assert.equal(new URL(page.url()).searchParams.get('error'), 'access_denied');
+  // The page that leads on does so by itself, without a script. In another window: this one is about to say that the
+  // provider is nowhere.
+  const back = await context.newPage();
+  await back.goto(`${hosted}/oauth2/idpresponse?${new URLSearchParams({ error: 'access_denied', state })}`);
+  await back.waitForURL((url) => url.href.startsWith(callback));
+  assert.equal(new URL(back.url()).searchParams.get('error'), 'access_denied');
   await context.close();
 });
