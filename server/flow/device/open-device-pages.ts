@@ -54,7 +54,7 @@ export interface FormPage {
 }
 
 const form =
-  ({ pool, special }: DevicePages, page: FormPage): Handler =>
+  ({ pool, visits, special }: DevicePages, page: FormPage): Handler =>
   async (ctx) => {
     try {
       if (ctx.method === 'GET') await page.show(ctx);
@@ -65,9 +65,21 @@ const form =
     } catch (error) {
       if (error instanceof UnreadableForm) special.refused(ctx, error.status);
       else if (error instanceof Refusal && error.reason === 'attempt-expired') special.ended(ctx);
+      else if (error instanceof Refusal && error.reason === 'too-many-requests') tooMany(visits, ctx, error);
       else throw error;
     }
   };
+
+function tooMany(visits: Visits, ctx: Context, { details }: Refusal): void {
+  const { t, frame } = visits.outside(ctx);
+  ctx.set('retry-after', details['retryAfter'] ?? '1');
+  present(ctx, frame, 'device-end', {
+    heading: t.refused.heading,
+    next: t.sentences['too-many-requests'],
+    status: 429,
+    failed: true,
+  });
+}
 
 const ending =
   ({ visits }: DevicePages, end: 'done' | 'cancelled' | 'expired'): Handler =>

@@ -34,7 +34,8 @@ async function show(visit: Visit): Promise<Shown> {
     person: say(t.consent.person, { person: labelOf(account) }),
     intro: texts(t.consent.intro),
     asked: asked(visit),
-    goesBack: say(t.consent.back, { host: hostOf(interaction.redirectUri) }),
+    // A device is not gone back to.
+    goesBack: interaction.redirectUri && say(t.consent.back, { host: hostOf(interaction.redirectUri) }),
     warning: own.registered && t.consent.registered,
     // Whoever registered themselves could borrow the sign of another.
     image: !own.registered && own.logo_uri?.startsWith('https:') ? own.logo_uri : undefined,
@@ -68,7 +69,6 @@ function scopeText(t: Texts, { resourceServers }: Pick<Pool, 'resourceServers'>,
 
 /** Of an app on the device there is nothing but its scheme. */
 function hostOf(redirectUri: string): string {
-  if (!redirectUri) return '';
   const { host, protocol } = new URL(redirectUri);
   return /^https?:$/.test(protocol) ? host : protocol.replace(/:$/, '');
 }

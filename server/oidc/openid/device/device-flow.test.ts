@@ -338,6 +338,23 @@ test('OID-160 whoever is signed in already is asked whether it is they, and can 
   assert.equal(claimsOf((await poll(next)).body['access_token']).sub, jan.id);
 });
 
+test('OID-152 whoever must be asked what an application may learn is asked for a device too', async () => {
+  const asking = await stage.client({ OpenId: { consent: true } }, SECRET);
+  const device = await newDevice(asking);
+  const browser = stage.browser();
+  const { username } = await stage.account();
+  const begun = await browser.visit('/device', postForm({ user_code: device.user_code }));
+  const signedIn = await browser.visit(begun.location, postForm({ username }));
+  const consent = await browser.follow(signedIn.location);
+  assert.match(consent.url, /\/consent\?/);
+  const page = await browser.follow(consent.url, postForm({ answer: 'allow' }));
+  assert.match(page.url, /\/deviceConfirm\?/, page.text);
+  await waits(device, 'authorization_pending', asking);
+  assert.match((await answer(browser, page.url, 'allow')).url, /\/deviceDone$/);
+  move(5000);
+  assert.equal((await poll(device, asking)).status, 200);
+});
+
 test('OID-161 a client of the pool that has no redirects signs people in by devices alone', async () => {
   const only = await stage.client(
     {

@@ -56,6 +56,9 @@ async function exchange(
   const subject = await subjectOf(pool, client, params);
   if (subject.jkt !== undefined && subject.jkt !== proof?.thumbprint)
     throw new errors.InvalidRequest('subject_token is bound to a key: a DPoP proof of that key is needed');
+  const accountId = subject.account.id;
+  // Whose token it is, for the audit.
+  ctx.oidc.entity('Account', { accountId, claims: () => ({ sub: accountId }) });
   const actor = await actorOf(pool, client, params, subject.claims['act']);
   const target = await targetOf(pool, client, params);
   const scopes = grantedScopes(subject.scopes, target, params.scope);
