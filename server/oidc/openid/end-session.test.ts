@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { Client } from '../../pool.ts';
+import { mockTime } from '../testing/mock-time.ts';
 import { authorizePath, claimsOf, codeFor, form, redeem, refresh } from '../testing/requests.ts';
 import { CALLBACK, LOGOUT, openStage, type Stage } from '../testing/stage.ts';
 
@@ -15,6 +16,7 @@ let application: Server;
 const told: Record<string, unknown>[] = [];
 let status = 200;
 
+const wait = mockTime();
 before(async () => {
   stage = await openStage({ tags: { 'foyer:profile': 'openid' } });
   application = createServer(async (req, res) => {
@@ -44,9 +46,14 @@ async function signedIn(client: Client, scope = 'openid') {
 }
 
 test('OID-200 OID-201 whoever is named by their ID token is signed out at once and led back with the state', async () => {
-  const client = await stage.client({}, SECRET);
+  const client = await stage.client(
+    { IdTokenValidity: 5, TokenValidityUnits: { IdToken: 'minutes' } },
+    SECRET,
+  );
   const { browser, isSignedIn, tokens } = await signedIn(client);
   const query = { id_token_hint: tokens['id_token'], post_logout_redirect_uri: LOGOUT, state: 'a b&c' };
+  // A token that has expired says as well whom the application means.
+  wait(10 * 60_000);
   const { location } = await browser.visit(`/logout?${form(query)}`);
   assert.equal(location, `${LOGOUT}?state=a+b%26c`);
   assert.equal(await isSignedIn(), false);
@@ -89,6 +96,7 @@ test('OID-204 OID-205 ATK-06 nobody is led to an address that is not registered,
   for (const [query, error] of [
     [{ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.test' }, 'logout_uri_mismatch'],
     [{ id_token_hint: hint, post_logout_redirect_uri: `${LOGOUT}/` }, 'logout_uri_mismatch'],
+    [{ id_token_hint: hint, post_logout_redirect_uri: `${LOGOUT}?x=1` }, 'logout_uri_mismatch'],
     [{ id_token_hint: hint, post_logout_redirect_uri: CALLBACK }, 'logout_uri_mismatch'],
     [{ id_token_hint: broken, post_logout_redirect_uri: LOGOUT }, 'invalid_request'],
     [{ id_token_hint: 'x', client_id: client.id, post_logout_redirect_uri: LOGOUT }, 'invalid_request'],
