@@ -68,7 +68,7 @@ for (const bound of [false, true])
     assert.equal('cnf' in decodeJwt(renewed.access_token), bound);
 
     await page.evaluate(() => void globalThis.manager.signoutRedirect());
-    await page.waitForURL(/[?&]state=/);
+    await page.waitForURL(/\/\?state=/);
     await isTitled(page, 'Nobody is signed in');
     assert.equal((await tokens(page)).access_token, '');
     // Nobody is known there any more either: the password is asked for.

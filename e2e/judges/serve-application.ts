@@ -13,8 +13,14 @@ export interface ServedApplication {
   tell(what: object): void;
 }
 
-/** @param entry of the bundle: a file beside this one, or the text of one */
-export async function serveApplication(entry: string | { text: string }): Promise<ServedApplication> {
+/**
+ * @param entry of the bundle: a file beside this one, or the text of one
+ * @param port where none is given, one that is free
+ */
+export async function serveApplication(
+  entry: string | { text: string },
+  port = 0,
+): Promise<ServedApplication> {
   const bundle = await build({
     ...(typeof entry === 'string'
       ? { entryPoints: [join(import.meta.dirname, entry)] }
@@ -35,7 +41,7 @@ export async function serveApplication(entry: string | { text: string }): Promis
         ? script
         : `<!doctype html><title>The application</title><script>window.told = ${JSON.stringify(told)}</script><script type="module" src="/application.js"></script>`,
     );
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   after(() => {
     server.closeAllConnections();
