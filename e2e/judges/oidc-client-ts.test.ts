@@ -67,7 +67,7 @@ for (const bound of [false, true])
     assert.notEqual(renewed.access_token, first.access_token);
     assert.equal('cnf' in decodeJwt(renewed.access_token), bound);
 
-    await page.evaluate(() => void globalThis.manager.signoutRedirect());
+    await page.evaluate(() => void globalThis.manager.signoutRedirect({ state: 'bye' }));
     await page.waitForURL(/\/\?state=/);
     await isTitled(page, 'Nobody is signed in');
     assert.equal((await tokens(page)).access_token, '');
