@@ -13,7 +13,7 @@ import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
 import { answerLibraryFault } from './hand-over.ts';
 import { CARRIED_SECRET, CARRIED_SETTINGS, CARRIED_SSO, clientOf, ssoMinutesOf } from './library-client.ts';
-import { openStorage } from './storage.ts';
+import { openQuietStorage } from './storage.ts';
 
 /** Seconds. */
 export const LIFETIMES = { session: 3600, code: 300, interaction: 3600 } as const;
@@ -85,7 +85,7 @@ function mayRevoke(pool: LibraryPool, client: Client, token: { clientId?: string
 
 /** The library signs nothing; it will not start without a key, and takes its own well-known one if given none. */
 function storage(pool: LibraryPool): Configuration {
-  return { adapter: openStorage(pool), jwks: { keys: [pool.keys.signing.id] } };
+  return { adapter: openQuietStorage(pool), jwks: { keys: [pool.keys.signing.id] } };
 }
 
 function cookieOptions(pool: LibraryPool, { names, options }: Cookies): Configuration {

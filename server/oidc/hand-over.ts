@@ -2,8 +2,9 @@
  * Hands a request to the library and brings its answer back. The library gets a context of its own: what it believes
  * about host, scheme and cookie keys comes from the pool's address, whatever the request says and whoever mounted us.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'koa';
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import { Unavailable } from '#adapters/errors.ts';
 import { userAgentOf } from '../audit.ts';
 import type { Logger } from '../log.ts';
@@ -49,12 +50,18 @@ const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
 interface Handed extends Pick<HandOver, 'onFault' | 'onForm' | 'client' | 'browser'> {
   from: From;
-  log?: Logger;
+  /** The request as it came to us. */
+  outer: Context;
   /** What the library told as `server_error`. */
   cause?: Error;
+  /** The session that was read for it. */
+  session?: AdapterPayload;
 }
 
-const handedOver = new WeakMap<object, Handed>();
+/** On the library's context itself: a map beside it would cost the garbage collector more than all else here. */
+const HANDED = Symbol('handed over');
+
+const handedOf = (ctx: object) => (ctx as { [HANDED]?: Handed })[HANDED];
 
 /** Throws Unavailable when a store is away: to the library that is a fault like any other, to everyone else it passes. */
 export async function handOver(
@@ -63,20 +70,15 @@ export async function handOver(
   ctx: Context,
   { path, method, query, onFault, onForm, client: known, browser }: HandOver,
 ): Promise<Handled> {
-  const inner = provider.createContext(ctx.req, ctx.res);
-  const secure = address.base.startsWith('https:');
-  Object.defineProperties(inner, {
-    href: { value: address.base + path },
-    mountPath: { value: address.mountPath },
-    secure: { value: secure },
-    // Given as it is: written into an address it would only be taken apart again.
-    ...(query && { query: { value: query } }),
-  });
-  inner.cookies.secure = secure;
+  if (!Object.hasOwn(provider.request, 'href')) settle(provider, address);
+  const inner: Context & { [HANDED]?: Handed } = provider.createContext(ctx.req, ctx.res);
+  inner['mountPath'] = address.mountPath;
+  // Given as it is: written into an address it would only be taken apart again.
+  if (query) Object.defineProperty(inner.request, 'query', { value: query });
   const origin = ctx.state['origin'] as { address: string } | undefined;
   const from = { address: origin?.address, userAgent: userAgentOf(ctx.req) };
-  const handed: Handed = { onFault, onForm, client: known, browser, log: ctx.state['log'], from };
-  handedOver.set(inner, handed);
+  const handed: Handed = { onFault, onForm, client: known, browser, outer: ctx, from };
+  inner[HANDED] = handed;
 
   const sent = { url: ctx.req.url, method: ctx.req.method };
   ctx.req.url = path;
@@ -101,41 +103,64 @@ export async function handOver(
   };
 }
 
+/** What each request of the library inherits: its contexts and cookies ask for these, and get what the address says. */
+function settle(provider: Provider, { base }: Address): void {
+  Object.defineProperties(provider.request, {
+    href: {
+      get(this: { url: string }) {
+        return base + this.url;
+      },
+    },
+    secure: { value: base.startsWith('https:') },
+  });
+}
+
 /** The library's `renderError`. */
 export function answerLibraryFault(ctx: KoaContextWithOIDC, fault: LibraryFault): void {
-  handedOver.get(ctx)?.onFault(ctx, fault);
+  handedOf(ctx)?.onFault(ctx, fault);
 }
 
 /** The library's `form_post`. */
 export function answerInForm(ctx: KoaContextWithOIDC, form: AnswerForm): void {
-  const onForm = handedOver.get(ctx)?.onForm;
+  const onForm = handedOf(ctx)?.onForm;
   if (!onForm) throw new Error('a form is answered where no page can be shown');
   onForm(ctx, form);
 }
 
 /** Remembers what the library is about to tell as `server_error`. */
 export function noteFault(ctx: object, cause: Error): void {
-  const handed = handedOver.get(ctx);
+  const handed = handedOf(ctx);
   if (handed) handed.cause = cause;
 }
 
 /** The client that was handed over with the request that the library works on. */
 export function handedClient(id: string): Client | undefined {
-  const client = Provider.ctx && handedOver.get(Provider.ctx)?.client;
+  const client = Provider.ctx && handedOf(Provider.ctx)?.client;
   return client?.id === id ? client : undefined;
+}
+
+/** Remembers the session that was read for the request that the library works on. */
+export function noteSession(session: AdapterPayload): void {
+  const handed = Provider.ctx && handedOf(Provider.ctx);
+  if (handed) handed.session = session;
+}
+
+/** Whether this is the session that was read for the request that the library works on. */
+export function isSessionRead(session: AdapterPayload): boolean {
+  return Provider.ctx !== undefined && isDeepStrictEqual(handedOf(Provider.ctx)?.session, session);
 }
 
 /** The browser that the request that the library works on comes from. Empty where none was named. */
 export function browserBehind(ctx: object): string {
-  return handedOver.get(ctx)?.browser ?? '';
+  return handedOf(ctx)?.browser ?? '';
 }
 
 /** Where the request that the library works on comes from. */
 export function fromOf(ctx: object): From {
-  return handedOver.get(ctx)?.from ?? {};
+  return handedOf(ctx)?.from ?? {};
 }
 
 /** The logger of the request that the library works on. */
 export function logOf(ctx: object): Logger | undefined {
-  return handedOver.get(ctx)?.log;
+  return handedOf(ctx)?.outer.state['log'];
 }

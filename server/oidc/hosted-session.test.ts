@@ -60,6 +60,30 @@ describe('the hosted session', () => {
     assert.equal(claimsOf(body['id_token']).aud, other.id);
   });
 
+  test('a session is written when somebody signs in, and not when it lets them into another application', async (t) => {
+    const written: string[] = [];
+    const counting = await openStage({
+      sessions: (store) => ({
+        ...store,
+        put: (kind, ...record) => {
+          written.push(kind);
+          return store.put(kind, ...record);
+        },
+      }),
+    });
+    t.after(() => counting.close());
+    const first = await counting.client();
+    const { username } = await counting.account();
+    const person = counting.browser();
+    await person.signIn(authorizePath(first), username);
+    assert.equal(written.filter((kind) => kind === 'session').length, 1);
+    const other = await counting.client();
+    for (const each of [first, other, other])
+      assert.match((await person.visit(authorizePath(each))).location, /\?code=/);
+    assert.equal(written.filter((kind) => kind === 'session').length, 1);
+    assert.equal(written.filter((kind) => kind === 'code').length, 4);
+  });
+
   test('prompt=none answers at once, with or without a session', async () => {
     const account = await stage.account();
     const none = authorizePath(client, { prompt: 'none', state: 's' });

@@ -150,7 +150,7 @@ describe('logout', () => {
       sessions: (store) => ({
         ...store,
         put: async (kind, id, value, expiresAt) => {
-          if (kind === 'session') await held.pass();
+          if (kind === 'code') await held.pass();
           return store.put(kind, id, value, expiresAt);
         },
       }),

@@ -11,7 +11,7 @@ import type { Pool } from '../pool.ts';
 import { liveAccount, revokeGrant } from '../tokens/grant.ts';
 import { findRefreshToken } from '../tokens/refresh-token.ts';
 import { hasEnded } from '../tokens/sessions/hosted.ts';
-import { handedClient } from './hand-over.ts';
+import { handedClient, isSessionRead, noteSession } from './hand-over.ts';
 import { metadataOf } from './library-client.ts';
 
 type Storing = Pick<Pool, 'id' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock'>;
@@ -71,6 +71,28 @@ export function records({ sessions, clock }: Storing, kind: string): Adapter {
     },
     destroy: (id) => sessions.remove(kind, hashed(id)),
   };
+}
+
+/**
+ * The same where no application is told that somebody signed out, as in Cognito's protocol. The library writes a session
+ * at each request, to note which application it let somebody into. Nobody asks for that here, so the note is left out,
+ * and a session that is what it was is not written again.
+ */
+export function openQuietStorage(pool: Storing): (model: string) => Adapter {
+  const storage = openStorage(pool);
+  const sessions = storage('Session');
+  const quiet: Adapter = {
+    ...sessions,
+    async find(id) {
+      const found = await sessions.find(id);
+      if (found) noteSession(found);
+      return found;
+    },
+    async upsert(id, { authorizations: _, ...payload }, expiresIn) {
+      if (!isSessionRead(payload)) await sessions.upsert(id, payload, expiresIn);
+    },
+  };
+  return (model) => (model === 'Session' ? quiet : storage(model));
 }
 
 /**
