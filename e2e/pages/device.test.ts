@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { openHttpSession } from '../http-session.ts';
 import { hostedAt, PASSWORD, poolFileUser } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
@@ -138,4 +139,16 @@ test('OID-152 ATK-22 ATK-08 the pages take no post from elsewhere, show nothing 
     headers: { 'content-type': 'application/json' },
   });
   assert.equal(json.status, 415);
+});
+
+test('OID-159 whoever tries too many codes is told so, and when to come again', async () => {
+  const strict = await startFoyer({ poolFile: file, env: { FOYER_LIMIT_GUESSES_PER_POOL: '2' } });
+  const session = openHttpSession();
+  const page = await session.get(`${hostedAt(strict)}/device`);
+  const guess = () => session.submit(page, { user_code: 'BBBB-BBBB' });
+  assert.deepEqual([(await guess()).status, (await guess()).status], [400, 400]);
+  const refused = await guess();
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  assert.match(refused.body, /tried too often/);
 });
