@@ -116,13 +116,14 @@ test('OID-182 ATK-48 ATK-49 addresses that the server would call or show are pub
   ])
     await refused(register({ ...bad, jwks_uri }), 400, 'invalid_client_metadata');
   const { pool } = at.stage;
+  const { federation } = pool;
   const outgoing = openOutgoing({ clock: pool.clock });
   pool.federation = { outgoing } as NonNullable<typeof pool.federation>;
   try {
     for (const jwks_uri of ['https://10.0.0.1/jwks', 'https://[::1]/jwks', 'https://169.254.169.254/'])
       await refused(register({ ...bad, jwks_uri }), 400, 'invalid_client_metadata');
   } finally {
-    delete pool.federation;
+    if (federation) pool.federation = federation;
     outgoing.close();
   }
   for (const backchannel_logout_uri of ['http://localhost/bye', 'ftp://x.test/'])
