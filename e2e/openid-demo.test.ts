@@ -1,4 +1,4 @@
-/** The second demo: a pool of the openid profile, whose sample application, machine and television work as its file says. */
+/** The second demo: a pool of the openid profile, whose sample application, machine, television and agent work as its file says. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ import { demoFile, startDemo } from './pages/demo.ts';
 import type { Foyer } from './start.ts';
 
 const POOL = 'us-east-1_DemoPool3';
-const SECRET = 'demo-secret-of-the-background-service-not-for-production';
 
 /** Whatever goes wrong inside the page fails the story. */
 function watch(page: Page): string[] {
@@ -50,7 +49,7 @@ test('OID-261 the sample application signs people in with the second demo file i
   await walk(sampleUrl);
 });
 
-test('OID-261 OID-262 and so it does beside the pools of the first; a machine and a television have what the file says', async () => {
+test('OID-261 OID-262 and so it does beside the pools of the first; a machine, a television and an agent have what the file says', async () => {
   const { foyer, sampleUrl } = await startDemo();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-demo-'));
   after(() => rmSync(folder, { recursive: true }));
@@ -62,6 +61,7 @@ test('OID-261 OID-262 and so it does beside the pools of the first; a machine an
   assert.equal(first.status, 200);
   await machine(foyer);
   await television(foyer);
+  await agent(foyer);
 });
 
 const post = async (url: string, form: Record<string, string>, headers = {}) => {
@@ -69,16 +69,35 @@ const post = async (url: string, form: Record<string, string>, headers = {}) => 
   return { status: answer.status, body: (await answer.json()) as Record<string, string> };
 };
 
-/** Its token is for the one address that it names. */
-async function machine({ url }: Foyer): Promise<void> {
-  const basic = Buffer.from(`demobackgroundservice00003:${SECRET}`).toString('base64');
+/** A token for a client itself. */
+async function ownToken({ url }: Foyer, id: string, secret: string, more = {}): Promise<string> {
   const { status, body } = await post(
     `${url}/openid/oauth2/token`,
-    { grant_type: 'client_credentials', resource: 'https://orders.example.com' },
-    { authorization: `Basic ${basic}` },
+    { grant_type: 'client_credentials', ...more },
+    { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
   );
   assert.equal(status, 200, JSON.stringify(body));
-  assert.equal(decodeJwt(body['access_token'] ?? '').aud, 'https://orders.example.com');
+  return body['access_token'] ?? '';
+}
+
+/** Its token is for the one address that it names. */
+async function machine(foyer: Foyer): Promise<void> {
+  const resource = 'https://orders.example.com';
+  const secret = 'demo-secret-of-the-background-service-not-for-production';
+  const token = await ownToken(foyer, 'demobackgroundservice00003', secret, { resource });
+  assert.equal(decodeJwt(token).aud, resource);
+}
+
+/** Registers itself with the registrar's token. */
+async function agent(foyer: Foyer): Promise<void> {
+  const secret = 'demo-secret-of-the-registrar-not-for-production';
+  const token = await ownToken(foyer, 'demoregistrar0000000000003', secret);
+  const answer = await fetch(`${foyer.url}/openid/oauth2/register`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ client_name: 'Reader', redirect_uris: ['http://localhost:7000/callback'] }),
+  });
+  assert.equal(answer.status, 201, await answer.text());
 }
 
 async function television({ url }: Foyer): Promise<void> {
