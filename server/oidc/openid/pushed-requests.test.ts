@@ -105,6 +105,18 @@ test('OID-106 a link of the page names a provider beside the request, and change
   assert.equal(body['scope'], 'openid email');
 });
 
+test('OID-107 who is signed in must sign in again where the pushed request says so, whatever a link says', async () => {
+  const client = await stage.client({}, SECRET);
+  const { username } = await stage.account();
+  const browser = stage.browser();
+  await browser.signIn(opening(client, await pushed(stage, client)), username);
+  const uri = await pushed(stage, client, { prompt: 'login' });
+  const offered = async (address: string) => (await openPage(browser, address)).page?.signedInAs;
+  assert.equal(await offered(opening(client, uri)), undefined);
+  const again = opening(client, uri, { prompt: 'select_account' }).replace('/oauth2/authorize', '/login');
+  assert.equal(await offered(again), undefined);
+});
+
 test('OID-107 ATK-10 nothing beside the request changes it: no scope, address or verifier', async () => {
   const client = await stage.client({}, SECRET);
   const { username } = await stage.account();

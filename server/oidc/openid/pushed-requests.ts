@@ -78,7 +78,9 @@ function chosenOnPages(params: Record<string, unknown> = {}): Record<string, unk
 function withMore(request: string, more: Record<string, unknown>): string {
   const claims = JSON.parse(Buffer.from(request.split('.')[1] ?? '', 'base64url').toString());
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'none' })}.${part({ ...claims, ...more })}.`;
+  // An application that wants a new sign-in is not satisfied by a page.
+  const prompt = claims.prompt ?? more['prompt'];
+  return `${part({ alg: 'none' })}.${part({ ...claims, ...more, prompt })}.`;
 }
 
 /** Of any number of callers one is answered (ATK-09). Throws InvalidRequestUri. */
