@@ -87,9 +87,9 @@ export function openFlow(
       special.ended(ctx);
       return undefined;
     }
-    // Whoever is asked what they allow answers that; nobody else comes to that page.
-    if (visit.interaction.consent ? step.name !== 'consent' : step.name === 'consent') {
-      await (visit.interaction.consent ? go(visit, { to: 'consent' }) : goOn(visit));
+    // Whoever is asked what they allow may sign in as somebody else instead, who is asked in their turn.
+    if (step.name === 'consent' && !visit.interaction.consent) {
+      await goOn(visit);
       return undefined;
     }
     const needs = (ctx.method === 'GET' && step.shows) || step.needs;

@@ -57,9 +57,10 @@ export function openBridge(
         hashed(uid),
         (current) => {
           if (current.result) throw new Refusal('attempt-expired');
-          // A fresh sign-in does not care whose session the browser had before; see `authorize.ts`.
-          const { lastSubmission } = current;
-          const done = { ...lastSubmission, ...result, ...answersPrompt(current) };
+          // A fresh sign-in does not care whose session the browser had before; see `authorize.ts`. Nor does it take
+          // over what was answered by then: that may have been somebody else.
+          const earlier = keepSession ? current.lastSubmission : undefined;
+          const done = { ...earlier, ...result, ...answersPrompt(current) };
           return { ...current, result: done, session: keepSession ? current.session : undefined };
         },
       );

@@ -43,7 +43,7 @@ async function show(visit: Visit): Promise<Shown> {
       { href: own.policy_uri, text: texts(t.consent.policy) },
       { href: own.tos_uri, text: texts(t.consent.terms) },
     ].filter(({ href }) => href !== undefined),
-    another: visit.beginAgain({ prompt: 'login' }),
+    another: visit.links['sign-in'],
   };
 }
 
