@@ -71,4 +71,6 @@ export function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('revocation.error', refused);
+  provider.on('device_authorization.error', refused);
+  provider.on('device_resume.error', refused);
 }

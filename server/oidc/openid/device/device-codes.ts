@@ -9,7 +9,7 @@
  */
 import { createHmac } from 'node:crypto';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { Missing } from '#adapters/errors.ts';
+import { AlreadyExists, Missing } from '#adapters/errors.ts';
 import type { Pool } from '../../../pool.ts';
 import { revokeGrant } from '../../../tokens/grant.ts';
 import { hashed } from '../../storage.ts';
@@ -63,8 +63,13 @@ async function wait(
 ): Promise<void> {
   const key = hashed(id);
   const expiresAt = Number(payload.exp) * 1000 + TOLD_EXPIRED_MS;
+  try {
+    await pool.sessions.create(USER_CODE, hashOf(pool, userCode), { key }, expiresAt);
+  } catch (error) {
+    // Another device shows this code now. Whoever types it must find that one, and this one asks for another code.
+    throw error instanceof AlreadyExists ? new errors.TemporarilyUnavailable() : error;
+  }
   await pool.sessions.put<Waiting>(KIND, key, { payload }, expiresAt);
-  await pool.sessions.create(USER_CODE, hashOf(pool, userCode), { key }, expiresAt);
 }
 
 /** Somebody allowed or refused it. The first answer holds, whoever else typed the same code (ATK-17). */

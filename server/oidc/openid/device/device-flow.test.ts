@@ -58,6 +58,26 @@ test('OID-151 a code has eight consonants and is stored in no form from which it
     assert.ok(!all.includes(secret), secret);
 });
 
+test('OID-151 a code that one device shows is shown by no other', async () => {
+  const { sessions } = at.stage.pool;
+  const { create } = sessions;
+  const device = await newDevice();
+  let first = '';
+  sessions.create = async (kind: string, id: string, value: object, until: number) => {
+    // As if chance had made the same code twice.
+    if (kind !== 'device-user-code') return create.call(sessions, kind, id, value, until);
+    first ||= id;
+    return create.call(sessions, kind, first, value, until);
+  };
+  const next = await newDevice();
+  const asked = { ...named(at.tv), scope: 'openid' };
+  const { status, body } = await post(at.stage, '/oauth2/device_authorization', asked);
+  Object.assign(sessions, { create });
+  assert.deepEqual([status, body['error']], [400, 'temporarily_unavailable']);
+  for (const { user_code } of [device, next])
+    assert.equal((await at.stage.browser().visit('/device', postForm({ user_code }))).status, 302);
+});
+
 test('OID-151 a code may be typed in small letters, with spaces and without the dash', async () => {
   for (const write of [
     (code: string) => code.toLowerCase(),
