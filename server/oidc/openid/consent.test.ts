@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from '../testing/browser.ts';
 import { answerAtOnce, answerOf, openOpenIdStage, SECRET, shownAt } from '../testing/openid.ts';
-import { authorizePath, claimsOf, form, redeem } from '../testing/requests.ts';
+import { authorizePath, basic, claimsOf, form, post, redeem } from '../testing/requests.ts';
 import type { Stage } from '../testing/stage.ts';
 
 let stage: Stage;
@@ -161,4 +161,46 @@ test('OID-73 somebody who was disabled while the page was open is not asked any 
   await stage.pool.accounts.update(id, (account) => ({ ...account, enabled: false }));
   const { text } = await browser.follow(shown.url, answering('allow'));
   assert.match(text, /"page":"ended"/);
+});
+
+test('OID-71 OID-75 ATK-20 somebody else who signs in where consent is asked is asked in their turn', async () => {
+  const client = await asksFirst();
+  const { browser, username } = await signedIn();
+  const next = await stage.account();
+  const path = authorizePath(client, { scope: 'openid', prompt: 'login consent' });
+  const login = await shownAt(browser, path);
+  const first = await browser.follow(login.url, { method: 'POST', body: form({ username }) });
+  assert.match(first.text, /"page":"consent"/);
+  const other = first.url.replace('/consent?', '/login?');
+  const second = await browser.follow(other, { method: 'POST', body: form({ username: next.username }) });
+  const page = JSON.parse(second.text) as { page: string; consent: { accountId: string } };
+  assert.deepEqual([page.page, page.consent.accountId], ['consent', next.id]);
+  const { code = '' } = await allow(browser, second.url);
+  const { body } = await redeem(stage, client, code);
+  assert.equal(claimsOf(body['id_token'])['sub'], next.id);
+});
+
+test('OID-70 a pushed request is asked about as any other, and can be answered by somebody else', async () => {
+  const pushing = await openOpenIdStage({ tags: { 'foyer:oauth-features': 'par' } });
+  const client = await pushing.client({ OpenId: { consent: true } }, SECRET);
+  const [one, other] = [await pushing.account(), await pushing.account()];
+  const query = authorizePath(client, { scope: 'openid email', state: 's' }).split('?')[1] ?? '';
+  const pushed = await post(
+    pushing,
+    '/oauth2/par',
+    Object.fromEntries(new URLSearchParams(query)),
+    basic(client),
+  );
+  const request_uri = String(pushed.body['request_uri']);
+  const browser = pushing.browser();
+  const login = await shownAt(browser, `/oauth2/authorize?${form({ client_id: client.id, request_uri })}`);
+  const asked = await browser.follow(login.url, { method: 'POST', body: form({ username: one.username }) });
+  assert.match(asked.text, /"page":"consent"/);
+  const atLogin = asked.url.replace('/consent?', '/login?');
+  const again = await browser.follow(atLogin, { method: 'POST', body: form({ username: other.username }) });
+  const { code = '', state } = await allow(browser, again.url);
+  assert.equal(state, 's');
+  const { body } = await redeem(pushing, client, code);
+  assert.equal(claimsOf(body['id_token'])['sub'], other.id);
+  await pushing.close();
 });
