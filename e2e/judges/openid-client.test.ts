@@ -36,8 +36,8 @@ before(async () => {
   config = await discover();
 });
 
-async function discover(): Promise<openid.Configuration> {
-  const key = keys.privateKey.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+async function discover({ privateKey } = keys): Promise<openid.Configuration> {
+  const key = privateKey.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
   return openid.discovery(
     new URL(issuerAt(foyer)),
     CLIENT,
@@ -108,6 +108,16 @@ test('OID-250 OID-251 OID-252 openid-client pushes its request, proves its key a
     openid.fetchUserInfo(config, tokens.access_token, sub),
     openid.WWWAuthenticateChallengeError,
   );
+});
+
+test('OID-250 OID-251 whoever has another key gets nothing, and no request comes through the browser', async () => {
+  const stranger = await discover(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+  const request = { redirect_uri: CALLBACK, scope: 'openid', code_challenge: 'x'.repeat(43) };
+  await assert.rejects(openid.buildAuthorizationUrlWithPAR(stranger, request), { error: 'invalid_client' });
+  const open = openid.buildAuthorizationUrl(config, { ...request, code_challenge_method: 'S256' });
+  const browser = openHttpSession();
+  const page = await browser.follow(await browser.get(open.href), hostedPagesAt(foyer));
+  assert.equal(new URL(page.location ?? '').searchParams.get('error'), 'invalid_request');
 });
 
 test('OID-253 openid-client refreshes: the new token is bound as well, and without a proof there is none', async () => {
