@@ -13,6 +13,8 @@ export interface Options {
   seconds: number;
   /** Turns of each contestant. */
   rounds: number;
+  /** Operations that each process does before the first turn, beside two turns' time. */
+  warmUp: number;
   /** Sign-ins after which memory is looked at. */
   signIns: number;
   /** Accounts of the larger pool. */
@@ -59,6 +61,7 @@ export function readOptions(args: string[], rowNames: string[]): Options {
     visitors: Math.ceil(positive('visitors', values.visitors)),
     seconds: positive('seconds', values.seconds),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '2' : '5'))),
+    warmUp: quick ? 0 : 1000,
     signIns: soak ? 100_000 : quick ? 1000 : 10_000,
     accounts: long ? 1_000_000 : quick ? 20_000 : 200_000,
     starts: quick ? 2 : 5,

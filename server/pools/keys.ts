@@ -43,28 +43,53 @@ export async function openKeys(room: KeyRoom): Promise<PoolKeys> {
     const jwk = openKey(room, stored);
     return { stored, jwk, shown: publicHalf(jwk) };
   });
-  const now = () => room.clock.now();
+  // Every token asks for them, and they change once in months.
+  let known = standing(room, keys);
+  const now = () => {
+    const at = room.clock.now();
+    if (at < known.from || at >= known.until) known = standing(room, keys);
+    return known;
+  };
+  return {
+    get signing() {
+      return now().signing;
+    },
+    get published() {
+      return now().published;
+    },
+  };
+}
 
+interface OpenedKey {
+  stored: StoredKey;
+  jwk: SigningJwk;
+  shown: PublicJwk;
+}
+
+/** Which keys sign and which are shown at this moment, and from when until when that is so (milliseconds). */
+function standing({ clock, poolId }: KeyRoom, keys: OpenedKey[]): PoolKeys & { from: number; until: number } {
+  const now = clock.now();
   const signing = (use: Use): SigningJwk => {
     const [youngest] = keys
       .filter(({ stored }) => stored.record.use === use)
-      .sort((a, b) => byActivity(a.stored, b.stored, now()));
-    if (!youngest) throw new Error(`pool ${room.poolId} has no key for ${use} tokens`);
+      .sort((a, b) => byActivity(a.stored, b.stored, now));
+    if (!youngest) throw new Error(`pool ${poolId} has no key for ${use} tokens`);
     return youngest.jwk;
   };
-
+  const first = { id: signing('id'), access: signing('access') };
+  const kids = [first.id.kid, first.access.kid];
+  const rank = (kid: string) => (kids.includes(kid) ? kids.indexOf(kid) : kids.length);
+  const changes = keys
+    .flatMap(({ stored: { record } }) => [record.activeFrom, record.retiredFrom ?? now])
+    .filter((at) => at > now);
   return {
-    get signing() {
-      return { id: signing('id'), access: signing('access') };
-    },
-    get published() {
-      const first = USES.map((use) => signing(use).kid);
-      const rank = (kid: string) => (first.includes(kid) ? first.indexOf(kid) : first.length);
-      return keys
-        .filter(({ stored }) => !hasRetired(stored, now()))
-        .sort((a, b) => rank(a.jwk.kid) - rank(b.jwk.kid))
-        .map(({ shown }) => shown);
-    },
+    signing: first,
+    published: keys
+      .filter(({ stored }) => !hasRetired(stored, now))
+      .sort((a, b) => rank(a.jwk.kid) - rank(b.jwk.kid))
+      .map(({ shown }) => shown),
+    from: now,
+    until: Math.min(...changes),
   };
 }
 
