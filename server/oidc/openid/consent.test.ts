@@ -4,6 +4,7 @@ import type { Browser } from '../testing/browser.ts';
 import { answerAtOnce, answerOf, openOpenIdStage, SECRET, shownAt } from '../testing/openid.ts';
 import { authorizePath, basic, claimsOf, form, post, redeem } from '../testing/requests.ts';
 import type { Stage } from '../testing/stage.ts';
+import { agreedBy } from './consent.ts';
 
 let stage: Stage;
 before(async () => {
@@ -92,6 +93,14 @@ test('OID-71 ATK-20 what one person allowed is not allowed for the next, or for 
   const page = JSON.parse(asked.text) as { page: string; consent: { accountId: string } };
   assert.equal(page.page, 'consent');
   assert.equal(page.consent.accountId, next.id);
+});
+
+test("OID-71 what a session remembers is of one person, should it ever become another's", () => {
+  const agreed = { accountId: 'one', clients: { app: ['scope openid'] } };
+  const session = { state: { agreed } } as unknown as Parameters<typeof agreedBy>[0];
+  assert.deepEqual(agreedBy(session, 'one'), agreed);
+  assert.equal(agreedBy(session, 'other'), undefined);
+  assert.equal(agreedBy(undefined, 'one'), undefined);
 });
 
 test('OID-72 whoever does not allow it is taken back, and is asked again the next time', async () => {
