@@ -46,7 +46,13 @@ export interface Handled {
   coded: boolean;
 }
 
-const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
+const GRANTS = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+];
 
 interface Handed extends Pick<HandOver, 'onFault' | 'onForm' | 'client' | 'browser'> {
   from: From;
