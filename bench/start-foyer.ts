@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..');
 const MAIN = { built: join(root, 'dist', 'server', 'main.js'), sources: join(root, 'server', 'main.ts') };
 
 /** As in the Dockerfile and in `npm start`; see docs/performance.md. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=1024'];
+const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
 
 export interface FoyerOptions {
   /** The shared stores; without them SQLite in the folder. */
