@@ -76,7 +76,13 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     pkce: { required: (_, client) => client.tokenEndpointAuthMethod === 'none' },
     issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: ({ oidc }) => mustRotate(pool, oidc),
-    extraParams: [...EXTRA_PARAMETERS, DEVICE_PARAMETER],
+    extraParams: {
+      ...Object.fromEntries(EXTRA_PARAMETERS.map((name) => [name, null])),
+      // Ours alone: in a request of an application it means nothing, and must not lead its people to a device.
+      [DEVICE_PARAMETER]({ oidc: { params } }) {
+        if (params) params[DEVICE_PARAMETER] = undefined;
+      },
+    },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256'],
       userinfoSigningAlgValues: ['RS256'],

@@ -5,9 +5,10 @@ import type Provider from 'oidc-provider';
 import type { AdapterPayload, DeviceCode } from 'oidc-provider';
 import { Missing } from '#adapters/errors.ts';
 import { takeTurn } from '../../../accounts/limits/take-turn.ts';
+import { findClient } from '../../../configuration/find-client.ts';
+import { featuresOf } from '../../../configuration/openid/features.ts';
 import { Refusal } from '../../../errors.ts';
 import type { Pool } from '../../../pool.ts';
-import { Unsealable } from '../../../vault.ts';
 import { LIFETIMES } from '../../configuration.ts';
 import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from '../../cookies.ts';
 import { CARRIED, type Carried, carriedBy } from '../../dialect/carried.ts';
@@ -20,8 +21,7 @@ import { hashed, KINDS } from '../../storage.ts';
 import { deviceQuery } from '../carry-on.ts';
 import { EXTRA_PARAMETERS } from '../configuration.ts';
 import { ALLOWED, DEVICE_PARAMETER } from './device-flow.ts';
-
-const SEALED = 'user-code-of-a-device';
+import { carriedCode, carryCode, codeOf, shown } from './typed-code.ts';
 
 export interface Devices {
   bridge: DeviceBridge;
@@ -48,7 +48,14 @@ export function openDevices(opening: Opening): Devices {
   }
 
   const bridge: DeviceBridge = {
-    begin: (ctx, typed) => begin(opening, ctx, typed, new URLSearchParams()),
+    /** Each try counts until it was right. */
+    async begin(ctx, typed) {
+      const from = (ctx.state['origin'] as { address: string } | undefined)?.address;
+      const turn = await takeTurn(pool, 'guesses', from);
+      const to = await begin(opening, ctx, codeOf(typed), new URLSearchParams());
+      if (to) await turn.giveBack();
+      return to;
+    },
 
     async asked(ctx, { uid }) {
       const found = await provider.Interaction.find(uid);
@@ -56,10 +63,12 @@ export function openDevices(opening: Opening): Devices {
       if (!found || !code) return undefined;
       const session = await findSession(provider, ctx);
       if (!session || session.uid !== found.session?.uid) return undefined;
-      const sealed = new URLSearchParams(carriedBy(found.params).query).get(DEVICE_PARAMETER) ?? '';
+      const carried = new URLSearchParams(carriedBy(found.params).query).get(DEVICE_PARAMETER) ?? '';
+      const userCode = carriedCode(opening, ctx, carried);
+      if (!userCode) return undefined;
       const { address: from } = (code.deviceInfo ?? {}) as { address?: string };
       return {
-        userCode: shown(pool.vault.open(SEALED, pool.id, sealed)),
+        userCode: shown(userCode),
         accountId: session.accountId ?? '',
         ...(from && { address: from }),
       };
@@ -74,7 +83,7 @@ export function openDevices(opening: Opening): Devices {
   async function beginAgain(ctx: Context): Promise<void> {
     if (!allowsMethod(ctx, ['GET'])) return;
     const query = new URLSearchParams(ctx.querystring);
-    const userCode = unsealed(pool, query.get(DEVICE_PARAMETER) ?? '');
+    const userCode = carriedCode(opening, ctx, query.get(DEVICE_PARAMETER) ?? '');
     const to = userCode && (await begin(opening, ctx, userCode, query));
     leadTo(ctx, to || address.base + DEVICE_PAGES.expired);
   }
@@ -102,35 +111,30 @@ export function openDevices(opening: Opening): Devices {
   return { bridge, beginAgain, resume };
 }
 
-/**
- * Begins a sign-in for the device that shows this code; undefined when none does. Each try counts until it was right.
- * @throws Refusal `too-many-requests`
- */
+/** Begins a sign-in for the device that shows this code; undefined when none does. */
 async function begin(
-  { pool, provider, address, cookies }: Opening,
+  opening: Opening,
   ctx: Context,
-  typed: string,
+  userCode: string,
   query: URLSearchParams,
 ): Promise<string | undefined> {
-  const userCode = typed.toUpperCase().replace(/[^A-Z]/g, '');
-  const from = (ctx.state['origin'] as { address: string } | undefined)?.address;
-  const turn = await takeTurn(pool, 'guesses', from);
+  const { pool, provider, address, cookies } = opening;
   const code = await provider.DeviceCode.findByUserCode(userCode);
-  if (!code || !isOpen(code)) return undefined;
-  await turn.giveBack();
+  if (!code || !isOpen(code) || !(await mayWait(pool, code))) return undefined;
 
   const uid = randomBytes(24).toString('base64url');
+  const browser = browserOf(ctx, cookies);
   const params = {
     ...code.params,
     ...kept(query),
-    [DEVICE_PARAMETER]: pool.vault.seal(SEALED, pool.id, userCode),
+    [DEVICE_PARAMETER]: carryCode(pool, userCode, browser),
   };
   const carried = {
     query: deviceQuery(params),
     target: { redirectUri: '', channel: 'query' },
     scopes: String(code.params?.['scope'] ?? '').split(' '),
     page: false,
-    browser: browserOf(ctx, cookies),
+    browser,
   } satisfies Carried;
   const returnTo = `${address.base}${DEVICE_PAGES.enter}/${uid}`;
   // As the library makes one where an application's own request must wait for a person.
@@ -153,6 +157,12 @@ async function begin(
 
 const isOpen = (code: { accountId?: string | undefined; error?: string | undefined; isExpired: boolean }) =>
   !code.isExpired && !code.accountId && !code.error;
+
+/** Nobody is led to say yes to a device whose client has lost the feature: it would get nothing by it. */
+async function mayWait(pool: Pool, { clientId }: { clientId?: string | undefined }): Promise<boolean> {
+  const client = clientId === undefined ? undefined : await findClient(pool, clientId);
+  return client !== undefined && featuresOf(pool, client).has('device');
+}
 
 /** The page is shown to whoever is signed in too: they are asked whether it is they. */
 function promptOf(query: URLSearchParams): { name: string; reasons: string[]; details: object } {
@@ -199,17 +209,6 @@ async function allow(pool: Pool, uid: string): Promise<string> {
     throw error instanceof Missing ? new Refusal('attempt-expired') : error;
   }
 }
-
-function unsealed({ id, vault }: Pick<Pool, 'id' | 'vault'>, sealed: string): string | undefined {
-  try {
-    return vault.open(SEALED, id, sealed);
-  } catch (error) {
-    if (error instanceof Unsealable) return undefined;
-    throw error;
-  }
-}
-
-const shown = (userCode: string) => `${userCode.slice(0, 4)}-${userCode.slice(4)}`;
 
 function leadTo(ctx: Context, to: string): void {
   ctx.status = 302;
