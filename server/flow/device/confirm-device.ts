@@ -5,11 +5,11 @@ import { Refusal } from '../../errors.ts';
 import { DEVICE_PAGES, type WaitingDevice } from '../../oidc/interaction.ts';
 import { CSRF_FIELD } from '../csrf.ts';
 import { readForm } from '../form.ts';
+import { setPageHeaders } from '../page-headers.ts';
 import { present } from '../present.ts';
 import { labelOf } from '../session-person.ts';
 import type { Visit } from '../step.ts';
 import { say } from '../texts/texts.ts';
-import { leadOn } from './enter-code.ts';
 import type { DevicePages, FormPage } from './open-device-pages.ts';
 
 const REFUSED = { error: 'access_denied', description: 'the person did not allow the device' };
@@ -68,7 +68,10 @@ export function confirmDevice({
         client: client.id,
         account: asked.accountId,
       });
-      leadOn(ctx, to);
+      // By GET, so that going back and reloading do no harm.
+      setPageHeaders(ctx);
+      ctx.redirect(to);
+      ctx.status = 303;
     },
   };
 }

@@ -4,7 +4,6 @@ import { DEVICE_PAGES } from '../../oidc/interaction.ts';
 import { CSRF_FIELD } from '../csrf.ts';
 import { describeField, type Field } from '../fields.ts';
 import { checkForm, readForm } from '../form.ts';
-import { setPageHeaders } from '../page-headers.ts';
 import { present } from '../present.ts';
 import { type PageError, sentenceFor } from '../sentences.ts';
 import type { Input } from '../step.ts';
@@ -53,7 +52,8 @@ export function enterCode({ address, device, csrf, visits, special }: DevicePage
       if (errors.length) return draw(ctx, { input, errors, status: 400 });
       try {
         const to = await device.begin(ctx, input['user_code'] ?? '');
-        if (to) return leadOn(ctx, to);
+        // By a page of its own: a provider may be the only way in, and a browser follows no form to another site.
+        if (to) return special.leadOn(ctx, to);
         draw(ctx, { input, errors: [{ field: 'user_code', text: t.device.unknown }], status: 400 });
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== 'too-many-requests') throw error;
@@ -62,13 +62,6 @@ export function enterCode({ address, device, csrf, visits, special }: DevicePage
       }
     },
   };
-}
-
-/** By GET, so that going back and reloading do no harm. */
-export function leadOn(ctx: Context, to: string): void {
-  setPageHeaders(ctx);
-  ctx.redirect(to);
-  ctx.status = 303;
 }
 
 function codeField(t: Texts, value?: string): Field {
