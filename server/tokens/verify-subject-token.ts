@@ -1,8 +1,9 @@
 import type { Account } from '#adapters/accounts/store.ts';
 import { findClient } from '../configuration/find-client.ts';
-import type { Client } from '../pool.ts';
+import type { Client, Pool } from '../pool.ts';
 import type { Claims } from './claims.ts';
 import { findGrant, type Grant, liveAccount } from './grant.ts';
+import { remainingScopes } from './issue-tokens.ts';
 import type { Verifying } from './verify-access-token.ts';
 import { verifyToken } from './verify-token.ts';
 
@@ -13,7 +14,10 @@ export interface Subject {
   grant: Grant;
   /** Whom the token was given to. */
   client: Client;
-  /** An ID token has none of its own: those of its sign-in. */
+  /**
+   * Of those in the token (an ID token has none of its own: of those of its sign-in) what the client that the person
+   * signed in to may still have.
+   */
   scopes: string[];
   claims: Claims;
   /** Seconds since the epoch. */
@@ -24,11 +28,11 @@ export interface Subject {
 
 /**
  * Undefined for whatever is not good any more: not signed by this pool or not of this kind, expired, its sign-in ended,
- * its person disabled or signed out everywhere, its client deleted, or made for an audience that is neither the pool nor
- * the client `asking`, as it is now.
+ * its person disabled or signed out everywhere, its client or the one that the person signed in to deleted, or made for
+ * an audience that is neither the pool nor the client `asking`, as it is now.
  */
 export async function verifySubjectToken(
-  pool: Verifying,
+  pool: Verifying & Pick<Pool, 'resourceServers'>,
   token: string,
   { use, asking }: { use: 'access' | 'id'; asking: Client },
 ): Promise<Subject | undefined> {
@@ -47,12 +51,16 @@ export async function verifySubjectToken(
   if (!grant || !client || grant.accountId !== sub) return undefined;
   // A token that came of an exchange is another client's than the one that the person signed in to.
   if (!exchanged && grant.clientId !== holder) return undefined;
-  const account = await liveAccount(pool, grant);
-  if (!account) return undefined;
+  const [account, signedInTo] = await Promise.all([
+    liveAccount(pool, grant),
+    grant.clientId === holder ? client : findClient(pool, grant.clientId),
+  ]);
+  if (!account || !signedInTo) return undefined;
   const { jkt } = (claims['cnf'] ?? {}) as { jkt?: string };
   // A token that is bound to something else than a key cannot be proven here.
   if (claims['cnf'] !== undefined && jkt === undefined) return undefined;
   const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
-  const scopes = use === 'id' ? grant.scopes : scope.split(' ').filter(Boolean);
+  const named = use === 'id' ? grant.scopes : scope.split(' ').filter(Boolean);
+  const scopes = remainingScopes(pool, signedInTo, named);
   return { account, grant, client, scopes, claims, expiresAt: exp, ...(jkt && { jkt }) };
 }

@@ -52,7 +52,7 @@ function resourceServer(
 const isSystemScope = (scope: string) => SYSTEM_SCOPE_NAMES.has(scope);
 
 /** As addresses, not as text: libraries write a host in small letters, and a slash where there is no path. */
-const isSameAddress = (identifier: string, resource: string) =>
+export const isSameAddress = (identifier: string, resource: string) =>
   URL.canParse(identifier) && new URL(identifier).href === new URL(resource).href;
 
 const silent = new WeakSet<object>();

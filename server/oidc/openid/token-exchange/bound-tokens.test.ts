@@ -6,6 +6,7 @@ import { type Answer, basic, claimsOf, codeFor, post, tokensFor } from '../../te
 import { CALLBACK, openStage, type Stage } from '../../testing/stage.ts';
 
 const ACCESS = 'urn:ietf:params:oauth:token-type:access_token';
+const ID = 'urn:ietf:params:oauth:token-type:id_token';
 const ORDERS = 'https://orders.test/';
 const SCOPES = { scope: `openid ${ORDERS}/read` };
 
@@ -28,14 +29,14 @@ after(() => stage.close());
 
 const proofOf = (key: ApplicationKey) => prove(key, 'POST', `${stage.base}/oauth2/token`);
 
-function exchange(token: unknown, DPoP?: string): Promise<Answer> {
+function exchange(token: unknown, DPoP?: string, type = ACCESS): Promise<Answer> {
   return post(
     stage,
     '/oauth2/token',
     {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: String(token),
-      subject_token_type: ACCESS,
+      subject_token_type: type,
       audience: ORDERS,
     },
     { ...basic(client), ...(DPoP && { DPoP }) },
@@ -84,4 +85,32 @@ test('OID-179 a proof binds a token that came of one for anybody', async () => {
   const key = await newKey();
   const { body } = await exchange(tokens['access_token'], await proofOf(key));
   assert.deepEqual(claimsOf(body['access_token'])['cnf'], { jkt: key.thumbprint });
+});
+
+test('OID-179 an ID token, which no key proves, buys nothing where tokens must be bound', async () => {
+  const bound = await stage.client(
+    {
+      AllowedOAuthScopes: ['openid', `${ORDERS}/read`],
+      OpenId: { token_exchange_audiences: [client.id], dpop_bound_access_tokens: true },
+    },
+    'another-secret-of-the-tests',
+  );
+  const free = await stage.client(
+    {
+      AllowedOAuthScopes: ['openid', `${ORDERS}/read`],
+      OpenId: { token_exchange_audiences: [client.id] },
+    },
+    'another-secret-of-the-tests',
+  );
+  const told: unknown[] = [];
+  for (const signedInTo of [bound, free]) {
+    const { username } = await stage.account();
+    const code = await codeFor(stage.browser(), signedInTo, username, SCOPES);
+    const DPoP = await proofOf(await newKey());
+    const given = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK };
+    const { body } = await post(stage, '/oauth2/token', given, { ...basic(signedInTo), DPoP });
+    const { body: answer } = await exchange(body['id_token'], undefined, ID);
+    told.push(answer['error'] ?? answer['token_type']);
+  }
+  assert.deepEqual(told, ['invalid_request', 'Bearer']);
 });

@@ -57,3 +57,16 @@ test('OID-176 a token that came of an exchange ends with the sign-in of the firs
   await post(at.stage, '/oauth2/revoke', { token: tokens['refresh_token'] }, basic(front));
   await refused(exchange(back, String(body['access_token']), { audience: 'stock' }), 'invalid_request');
 });
+
+test('OID-176 a token that came of an exchange ends with the client that the person signed in to', async () => {
+  const back = await client({ token_exchange_audiences: ['stock'] });
+  const middle = await client({ token_exchange_audiences: [back.id] });
+  const front = await client({ token_exchange_audiences: [middle.id] });
+  const { username } = await at.stage.account();
+  const tokens = await tokensFor(at.stage, front, username, { scope: SCOPES.join(' ') });
+  const { body } = await exchange(middle, tokens['access_token'], { audience: back.id });
+  const further = () => exchange(back, String(body['access_token']), { audience: 'stock' });
+  assert.equal(claimsOf((await further()).body['access_token']).aud, 'stock');
+  await at.stage.pool.directory.remove('client', front.id);
+  await refused(further(), 'invalid_request');
+});

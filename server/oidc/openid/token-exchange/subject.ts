@@ -24,7 +24,7 @@ export async function subjectOf(pool: Pool, asking: Client, asked: Asked): Promi
   const use = USES.get(type as typeof ACCESS_TOKEN);
   if (!use) throw new errors.InvalidRequest(`subject_token_type can be ${[...USES.keys()].join(' or ')}`);
   const subject = await verifySubjectToken(pool, token, { use, asking });
-  if (!subject || !mayExchange(pool, asking, subject))
+  if (!subject || !mayExchange(pool, asking, subject) || (use === 'id' && isBoundOnly(pool, subject)))
     throw new errors.InvalidRequest('subject_token is not valid, or not for this client to exchange');
   return subject;
 }
@@ -37,4 +37,9 @@ export async function subjectOf(pool: Pool, asking: Client, asked: Asked): Promi
 function mayExchange(pool: Pick<Pool, 'tags'>, asking: Client, { client, claims }: Subject): boolean {
   if (client.id === asking.id || claims['aud'] === asking.id) return true;
   return openIdSettingsOf(pool, client).token_exchange_audiences?.includes(asking.id) ?? false;
+}
+
+/** No ID token is bound to a key. In place of an access token it would buy what that buys with a proof alone. */
+function isBoundOnly(pool: Pick<Pool, 'tags'>, { client }: Subject): boolean {
+  return openIdSettingsOf(pool, client).dpop_bound_access_tokens === true;
 }

@@ -3,6 +3,7 @@ import { findClient } from '../../../configuration/find-client.ts';
 import { definedScopes, SYSTEM_SCOPE_NAMES } from '../../../configuration/grantable-scopes.ts';
 import { openIdSettingsOf } from '../../../configuration/openid/features.ts';
 import type { Client, Pool } from '../../../pool.ts';
+import { isSameAddress } from '../resources.ts';
 import type { Asked } from './exchange-token.ts';
 
 /** Where the new token will be good. */
@@ -24,7 +25,10 @@ export async function targetOf(pool: Pool, asking: Client, { audience, resource 
   if (resource !== undefined && !isAddress(resource))
     throw new errors.InvalidTarget('resource must be an absolute URI without a fragment');
   const listed = openIdSettingsOf(pool, asking).token_exchange_audiences ?? [];
-  const target = listed.includes(name) ? await find(pool, asking, name) : undefined;
+  const meant = listed.find(
+    (one) => one === name || (resource !== undefined && isSameAddress(one, resource)),
+  );
+  const target = meant === undefined ? undefined : await find(pool, asking, meant);
   if (!target) throw new errors.InvalidTarget('this client may not exchange tokens for that target');
   return target;
 }
@@ -45,13 +49,18 @@ async function find(pool: Pool, asking: Client, name: string): Promise<Target | 
   };
 }
 
-/** Never more than the subject token has and the target knows; both, when the request names none (ATK-18). */
+/**
+ * Never more than the subject token has and the target knows; both, when the request names none (ATK-18). A token that
+ * allows nothing would only look like one that works, to services that check nothing but the audience.
+ */
 export function grantedScopes(
   had: readonly string[],
   { scopes }: Target,
   asked: string | undefined,
 ): string[] {
   const possible = new Set(had.filter((scope) => scopes.has(scope)));
+  if (possible.size === 0)
+    throw new errors.InvalidScope('the subject token gives nothing at this target', asked ?? '');
   const named = asked?.split(' ').filter(Boolean) ?? [];
   if (named.length === 0) return [...possible];
   const beyond = named.find((scope) => !possible.has(scope));
