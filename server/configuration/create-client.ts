@@ -1,6 +1,6 @@
 /** Makes an app client: complete settings, checked against its pool, an id, and a secret when one was asked for. */
 import type { ClientRecord, ClientSettings, OpenIdClientSettings } from '#adapters/directory/records.ts';
-import type { DirectoryStores, Stored } from '#adapters/directory/store.ts';
+import type { DirectoryStore, DirectoryStores, Stored } from '#adapters/directory/store.ts';
 import { AlreadyExists } from '#adapters/errors.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { Vault } from '../vault.ts';
@@ -59,21 +59,38 @@ export async function createClient(
     providers: await providersNamed(stores, poolId, settings.SupportedIdentityProviders),
   });
   checkOpenIdSettings(settings, record, secret);
-  const directory = stores.forPool(poolId);
-  if ((await directory.count('client')) >= MOST_CLIENTS)
-    throw new Refusal('limit-exceeded', {
-      message: `A user pool cannot have more than ${MOST_CLIENTS} clients.`,
-    });
   const id = fixed.clientId ?? newClientId();
   const client: ClientRecord = { settings };
   if (secret !== undefined) client.sealedSecret = vault.seal(CLIENT_SECRET, sealedFor(poolId, id), secret);
+  return keepClient(stores.forPool(poolId), id, client);
+}
+
+/**
+ * Counts before and after: many that are made at the same moment all see room for one more. Who finds too many once it
+ * has its own takes that away again, so of those that stay the last one saw them all.
+ */
+async function keepClient(
+  directory: DirectoryStore,
+  id: string,
+  client: ClientRecord,
+): Promise<Stored<'client'>> {
+  if ((await directory.count('client')) >= MOST_CLIENTS) throw tooMany();
+  let stored: Stored<'client'>;
   try {
-    return await directory.create('client', id, client);
+    stored = await directory.create('client', id, client);
   } catch (error) {
     if (error instanceof AlreadyExists) throw invalidParameter(`A user pool client ${id} exists already.`);
     throw error;
   }
+  if ((await directory.count('client')) <= MOST_CLIENTS) return stored;
+  await directory.remove('client', id);
+  throw tooMany();
 }
+
+const tooMany = () =>
+  new Refusal('limit-exceeded', {
+    message: `A user pool cannot have more than ${MOST_CLIENTS} clients.`,
+  });
 
 function secretOf(given: NewClient, fixed: string | undefined): string | undefined {
   if (given.ClientSecret !== undefined && given.GenerateSecret)
