@@ -105,3 +105,21 @@ test('OID-188 a client deletes itself, and its tokens and its registration end w
   );
   assert.equal(again.body['error'], 'invalid_client');
 });
+
+test('OID-187 a client that is deleted while it changes itself is told that its token is worth nothing', async () => {
+  const body = await registered();
+  const { directory } = at.stage.pool;
+  const { update } = directory;
+  // As if the operator were a moment faster.
+  directory.update = async (kind, id, change) => {
+    await directory.remove(kind, id);
+    return update.call(directory, kind, id, change as never) as never;
+  };
+  try {
+    const sent = { ...METADATA, client_id: body['client_id'] };
+    const uri = String(body['registration_client_uri']);
+    await refused(call('PUT', uri, String(body['registration_access_token']), sent), 401, 'invalid_token');
+  } finally {
+    directory.update = update;
+  }
+});

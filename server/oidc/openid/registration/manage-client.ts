@@ -3,7 +3,6 @@ import { deleteClient } from '../../../configuration/delete-client.ts';
 import { findClient, openClient } from '../../../configuration/find-client.ts';
 import { openIdSettingsOf } from '../../../configuration/openid/features.ts';
 import { updateClient } from '../../../configuration/update-client.ts';
-import { Refusal } from '../../../errors.ts';
 import type { Client, Pool } from '../../../pool.ts';
 import { hashed } from '../../storage.ts';
 import { clientSettings } from './client-settings.ts';
@@ -69,11 +68,5 @@ export async function changeRegistered(pool: Pool, client: Client, given: Regist
 
 /** Its tokens end with it. @throws RegistrationFault `invalid_token` when it was deleted meanwhile */
 export async function deleteRegistered(pool: Pool, { id }: Client): Promise<void> {
-  try {
-    await deleteClient({ forPool: () => pool.directory }, pool.id, id);
-  } catch (error) {
-    if (error instanceof Refusal && error.reason === 'client-not-found')
-      throw new RegistrationFault('invalid_token', 'the client is gone');
-    throw error;
-  }
+  await refusedAsFault(deleteClient({ forPool: () => pool.directory }, pool.id, id));
 }

@@ -18,7 +18,7 @@ import { allowsScript } from '../../methods.ts';
 import { OPENID_PATHS } from '../paths.ts';
 import { changeRegistered, deleteRegistered, findRegistered } from './manage-client.ts';
 import { readRegistration } from './read-registration.ts';
-import { registerClient } from './register-client.ts';
+import { registerClient, verifyInitialToken } from './register-client.ts';
 import { RegistrationFault } from './registration-fault.ts';
 import { shownClient } from './shown-client.ts';
 
@@ -30,10 +30,16 @@ export function openRegistration(
 ): { registration: Handler; registeredClient: Handler } {
   const clientUri = (id: string) => `${address.base}${OPENID_PATHS.registration}/${id}`;
 
+  /**
+   * Whoever has a token may be a program that went wrong: people sign up more slowly too. Whoever has none is not counted
+   * here, or strangers could use up what the people of their network need to sign up.
+   */
+  const countWrite = (ctx: Context) => takeTurn(pool, 'sign-ups', addressOf(ctx));
+
   async function register(ctx: Context): Promise<void> {
-    // Whoever has a token may be a program that went wrong: people sign up more slowly too.
-    await takeTurn(pool, 'sign-ups', addressOf(ctx));
-    const { client, token } = await registerClient(pool, bearerOf(ctx), () => readRegistration(ctx));
+    const initial = await verifyInitialToken(pool, bearerOf(ctx));
+    await countWrite(ctx);
+    const { client, token } = await registerClient(pool, initial, await readRegistration(ctx));
     record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     ctx.status = 201;
     ctx.body = {
@@ -53,6 +59,7 @@ export function openRegistration(
       return;
     }
     if (ctx.method === 'PUT') {
+      await countWrite(ctx);
       client = await changeRegistered(pool, client, await readRegistration(ctx));
       record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openOutgoing } from '#federation/fetch.ts';
 import { findClient } from '../../../configuration/find-client.ts';
-import { DEFAULT_LIMITS } from '../../../settings/limits.ts';
 import { newKey } from '../../testing/proofs.ts';
 import { asClient, CREATE, METADATA, registrationsOfTests, SECRET } from '../../testing/registrations.ts';
 import { authorizePath, basic, post, tokensFor } from '../../testing/requests.ts';
@@ -222,29 +221,5 @@ test('OID-180 where the pool has not switched it on nobody registers, and no reg
     await refused(call('DELETE', uri, String(body['registration_access_token'])), 400, 'invalid_request');
   } finally {
     at.stage.pool.tags = tags;
-  }
-});
-
-test('OID-189 an address registers so many clients, and a pool has so many', async () => {
-  const { pool } = at.stage;
-  const token = await tokenOf(at.registrar);
-  pool.limits = { ...DEFAULT_LIMITS, 'sign-ups': { perAddress: 0, perPool: 2 } };
-  try {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => register(METADATA, token)));
-    const made = answers.filter(({ status }) => status === 201).length;
-    assert.ok(made <= 2, String(made));
-    const told = answers.find(({ status }) => status === 429);
-    assert.equal(told?.body['error'], 'temporarily_unavailable');
-    assert.ok(Number(told?.headers.get('retry-after')) > 0);
-  } finally {
-    delete pool.limits;
-  }
-  const { directory } = pool;
-  const { count } = directory;
-  directory.count = async () => 1000;
-  try {
-    await refused(register(METADATA, token), 403, 'access_denied');
-  } finally {
-    directory.count = count;
   }
 });

@@ -4,7 +4,7 @@ import { openClient } from '../../../configuration/find-client.ts';
 import { newClientSecret } from '../../../configuration/pool-ids.ts';
 import { Refusal } from '../../../errors.ts';
 import type { Client, Pool } from '../../../pool.ts';
-import { verifyClientToken } from '../../../tokens/verify-client-token.ts';
+import { type VerifiedClient, verifyClientToken } from '../../../tokens/verify-client-token.ts';
 import { hashed } from '../../storage.ts';
 import { clientSettings } from './client-settings.ts';
 import type { Registration } from './read-registration.ts';
@@ -15,21 +15,27 @@ const RESOURCE_SERVER = 'foyer.registration';
 export const REGISTRATION_SCOPE = `${RESOURCE_SERVER}/create`;
 
 /**
- * Makes a client for whoever shows an initial access token: one that a client of the operator's got for itself, for the
- * scope of registration. What other scopes that token has, the new client may have too.
- * @param read the body, which is not looked at before the token was
- * @throws RegistrationFault
+ * The client of the operator's that got this initial access token for itself, for the scope of registration.
+ * @throws RegistrationFault `invalid_token`, `insufficient_scope`
  */
-export async function registerClient(
-  pool: Pool,
-  initialToken: string,
-  read: () => Promise<Registration>,
-): Promise<{ client: Client; token: string }> {
+export async function verifyInitialToken(pool: Pool, initialToken: string): Promise<VerifiedClient> {
   const initial = await verifyClientToken(pool, initialToken);
   if (!initial) throw new RegistrationFault('invalid_token', 'the initial access token is not valid');
   if (!initial.scopes.includes(REGISTRATION_SCOPE))
     throw new RegistrationFault('insufficient_scope', `the token lacks the scope ${REGISTRATION_SCOPE}`);
-  const given = await read();
+  return initial;
+}
+
+/**
+ * Makes a client for whoever has shown an initial access token. What other scopes that token has, the new client may
+ * have too.
+ * @throws RegistrationFault
+ */
+export async function registerClient(
+  pool: Pool,
+  initial: VerifiedClient,
+  given: Registration,
+): Promise<{ client: Client; token: string }> {
   const more = initial.scopes.filter((scope) => !scope.startsWith(`${RESOURCE_SERVER}/`));
   const { settings, openId } = clientSettings(pool, given, more);
   const method = openId.token_endpoint_auth_method ?? 'client_secret_basic';
@@ -61,6 +67,9 @@ export async function refusedAsFault<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    // Deleted while it was being changed.
+    if (error.reason === 'client-not-found')
+      throw new RegistrationFault('invalid_token', 'the client is gone');
     const message = error.details['message'] ?? error.reason;
     throw error.reason === 'limit-exceeded'
       ? new RegistrationFault('access_denied', message)
