@@ -27,6 +27,8 @@ interface Service {
 /** Paths of the programs that `scripts/prepare.mjs test` found or installed; null where none is needed. */
 export interface Tools {
   chromium: string;
+  /** The documents show requests with it. */
+  curl: string;
   nginx: string;
   redisServer: string;
   mongod: string | null;
@@ -39,9 +41,10 @@ export interface Tools {
   simplesamlphp: string;
   /** Null where there is no Go to build it with. */
   oauth2Proxy: string | null;
-  apache: string;
+  /** Null where Debian's packages cannot be had. */
+  apache: string | null;
   /** The folder of its modules, `mod_auth_openidc.so` among them. */
-  apacheModules: string;
+  apacheModules: string | null;
 }
 
 const root = join(import.meta.dirname, '..');

@@ -18,21 +18,29 @@ const record = join(cache, 'tools.json');
 
 /** Makes sure that every tool is there; quick when the record of an earlier run still holds. */
 export function prepareTools() {
+  if (stillHolds()) return;
+  // Another run may have brought it all while this one waited.
+  alone(() => stillHolds() || bring());
+}
+
+/** Differs when something else must be brought. */
+function fingerprint() {
   // This file too: a clone whose tools were prepared by an older one needs what the newer one brings.
   const inputs = [pom, requirements, ...goFiles, fileURLToPath(import.meta.url)].map((file) =>
     readFileSync(file, 'utf8'),
   );
   const { CHROMIUM_PATH, MONGODB_URI } = process.env;
-  inputs.push(JSON.stringify([CHROMIUM_PATH, Boolean(MONGODB_URI), Boolean(findGo())]));
-  const fingerprint = createHash('sha256').update(inputs.join('\n')).digest('hex');
-  if (stillHolds(fingerprint)) return;
-  // Another run may have brought it all while this one waited.
-  alone(() => stillHolds(fingerprint) || bring(fingerprint));
+  // What can be done without is looked for again: somebody may have installed it since.
+  inputs.push(
+    JSON.stringify([CHROMIUM_PATH, Boolean(MONGODB_URI), Boolean(findGo()), Boolean(findApache())]),
+  );
+  return createHash('sha256').update(inputs.join('\n')).digest('hex');
 }
 
-function bring(fingerprint) {
+function bring() {
   const tools = {
     chromium: chromium(),
+    curl: obtain(() => findProgram('curl'), ['curl'], 'Install curl.'),
     nginx: nginx(),
     redisServer: redisServer(),
     ...mongodb(),
@@ -41,15 +49,15 @@ function bring(fingerprint) {
     oauth2Proxy: oauth2Proxy(),
     ...apache(),
   };
-  writeFileSync(record, `${JSON.stringify({ fingerprint, tools }, null, 2)}\n`);
+  writeFileSync(record, `${JSON.stringify({ fingerprint: fingerprint(), tools }, null, 2)}\n`);
   say('Everything that the tests need is there');
 }
 
-function stillHolds(fingerprint) {
+function stillHolds() {
   if (!existsSync(record)) return false;
   const known = JSON.parse(readFileSync(record, 'utf8'));
   return (
-    known.fingerprint === fingerprint &&
+    known.fingerprint === fingerprint() &&
     Object.values(known.tools).every((path) => path === null || existsSync(path))
   );
 }
@@ -180,14 +188,25 @@ function findGo() {
   return Number(major) > 1 || Number(minor) >= 24 ? go : undefined;
 }
 
-/** Apache with mod_auth_openidc; tests start their own, as whoever they are. */
+const apacheModules = '/usr/lib/apache2/modules';
+
+const findApache = () =>
+  existsSync(join(apacheModules, 'mod_auth_openidc.so')) && findProgram('apache2', '/usr/sbin/apache2');
+
+/**
+ * Apache with mod_auth_openidc; tests start their own, as whoever they are. Null where it cannot be had, as outside of
+ * Debian: two tests are not worth asking people to install it by hand. They say that they are skipped, and so does this.
+ */
 function apache() {
   const advice = 'Install Apache with mod_auth_openidc (Debian: apache2-bin, libapache2-mod-auth-openidc).';
-  const folder = '/usr/lib/apache2/modules';
-  const find = () =>
-    existsSync(join(folder, 'mod_auth_openidc.so')) && findProgram('apache2', '/usr/sbin/apache2');
   const packages = ['apache2-bin', 'libapache2-mod-auth-openidc'];
-  return { apache: obtain(find, packages, advice), apacheModules: folder };
+  try {
+    return { apache: obtain(findApache, packages, advice), apacheModules };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say(`Without Apache, whose tests are skipped: ${error.message}`);
+    return { apache: null, apacheModules: null };
+  }
 }
 
 /** What `find` finds; when it finds nothing, what it finds after installing these Debian packages. */
