@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../../settings/limits.ts';
+import type { Browser } from '../../testing/browser.ts';
 import { answer, devicesOfTests, postForm } from '../../testing/devices.ts';
 import { authorizePath, claimsOf } from '../../testing/requests.ts';
 
@@ -62,6 +63,42 @@ test('OID-152 of two people who type the same code the first answer holds', asyn
   assert.equal(claimsOf(body['access_token']).sub, (done[0] ? mina : jan).id);
 });
 
+test('OID-152 OID-153 of one who allows and one who refuses at the same moment the first answer holds', async () => {
+  for (const order of [
+    ['allow', 'cancel'],
+    ['cancel', 'allow'],
+  ] as const) {
+    const device = await newDevice();
+    const browsers = [at.stage.browser(), at.stage.browser()];
+    const pages = [];
+    for (const browser of browsers) pages.push(await toConfirm(browser, device, await at.stage.account()));
+    const ends = await Promise.all(
+      order.map((how, i) => answer(browsers[i] as Browser, pages[i] ?? '', how)),
+    );
+    const said = ends.map(({ url }) => new URL(url).pathname.split('/').at(-1));
+    move(5000);
+    const { status, body } = await poll(device);
+    const allowed = status === 200;
+    assert.ok(allowed || body['error'] === 'access_denied', JSON.stringify(body));
+    assert.equal(said.includes('deviceDone'), allowed, said.join(' '));
+    assert.equal(said.includes('deviceCancelled'), !allowed, said.join(' '));
+  }
+});
+
+test('OID-154 OID-157 a device that asks at the moment at which it is allowed misses nothing', async () => {
+  const device = await newDevice();
+  const browser = at.stage.browser();
+  const page = await toConfirm(browser, device, await at.stage.account());
+  const polls = Array.from({ length: 20 }, () => poll(device));
+  const [end, ...answers] = await Promise.all([answer(browser, page, 'allow'), ...polls]);
+  assert.match(end.url, /\/deviceDone$/);
+  for (const { status, body } of answers)
+    if (status !== 200) assert.ok(['authorization_pending', 'slow_down'].includes(String(body['error'])));
+  const won = answers.filter(({ status }) => status === 200).length;
+  move(5000);
+  assert.equal(won + ((await poll(device)).status === 200 ? 1 : 0), 1);
+});
+
 test('OID-153 who refuses is told so, stays signed in, and the device hears access_denied', async () => {
   const device = await newDevice();
   const browser = at.stage.browser();
@@ -81,18 +118,23 @@ test('OID-153 who refuses is told so, stays signed in, and the device hears acce
 
 test('OID-159 ATK-40 guesses of codes are counted like those of passwords, also at the same moment, and right ones are not', async () => {
   const { pool } = at.stage;
-  // The limit of the pool is for each minute.
-  move(60_000);
-  pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 0, perPool: 4 } };
+  const guess = () => at.stage.browser().visit('/device', postForm({ user_code: 'BBBB-BBBB' }));
   try {
-    for (let i = 0; i < 6; i++) {
-      const { user_code } = await newDevice();
-      assert.equal((await at.stage.browser().visit('/device', postForm({ user_code }))).status, 302);
+    for (const guesses of [
+      { perAddress: 0, perPool: 4 },
+      { perAddress: 4, perPool: 0 },
+    ]) {
+      // That of an address is for a quarter of an hour.
+      move(15 * 60_000);
+      pool.limits = { ...DEFAULT_LIMITS, guesses };
+      for (let i = 0; i < 6; i++) {
+        const { user_code } = await newDevice();
+        assert.equal((await at.stage.browser().visit('/device', postForm({ user_code }))).status, 302);
+      }
+      const answers = await Promise.all(Array.from({ length: 20 }, guess));
+      assert.equal(answers.filter(({ text }) => text.includes('unknown')).length, 4);
+      assert.equal(answers.filter(({ text }) => text.includes('too-many-requests')).length, 16);
     }
-    const guess = () => at.stage.browser().visit('/device', postForm({ user_code: 'BBBB-BBBB' }));
-    const answers = await Promise.all(Array.from({ length: 20 }, guess));
-    assert.equal(answers.filter(({ text }) => text.includes('unknown')).length, 4);
-    assert.equal(answers.filter(({ text }) => text.includes('too-many-requests')).length, 16);
   } finally {
     delete pool.limits;
   }
