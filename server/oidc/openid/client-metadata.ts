@@ -4,11 +4,8 @@ import { definedScopes, SYSTEM_SCOPE_NAMES } from '../../configuration/grantable
 import { featuresOf, openIdSettingsOf } from '../../configuration/openid/features.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { metadataOf } from '../library-client.ts';
-import { TOKEN_EXCHANGE } from './token-exchange/exchange-token.ts';
+import { DEVICE_CODE, TOKEN_EXCHANGE } from './grant-types.ts';
 import { hasScope, STANDARD_SCOPES } from './told-claims.ts';
-
-/** RFC 8628 section 3.4. */
-export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** `token` alone is left out: nothing in it says to whom it was given (RFC 9700 section 2.1.2). */
 export const RESPONSE_TYPES = {

@@ -8,6 +8,7 @@ import { type Feature, poolFeatures } from '../../configuration/openid/features.
 import type { Pool } from '../../pool.ts';
 import { LIBRARY_PATHS } from '../configuration.ts';
 import { RESPONSE_TYPES } from './client-metadata.ts';
+import { DEVICE_CODE, TOKEN_EXCHANGE } from './grant-types.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { ACR_VALUES } from './sign-in-policy.ts';
 import { claimsByScope, STANDARD_SCOPES } from './told-claims.ts';
@@ -93,8 +94,8 @@ function grantTypes(features: ReadonlySet<Feature>): string[] {
     'implicit',
     'refresh_token',
     'client_credentials',
-    ...having('device', 'urn:ietf:params:oauth:grant-type:device_code'),
-    ...having('token-exchange', 'urn:ietf:params:oauth:grant-type:token-exchange'),
+    ...having('device', DEVICE_CODE),
+    ...having('token-exchange', TOKEN_EXCHANGE),
   ];
 }
 

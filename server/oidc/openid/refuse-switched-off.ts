@@ -8,6 +8,7 @@ import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { FEATURES_TAG, type Feature, featuresOf } from '../../configuration/openid/features.ts';
 import type { Pool } from '../../pool.ts';
 import { clientOf } from '../library-client.ts';
+import { DEVICE_CODE, TOKEN_EXCHANGE } from './grant-types.ts';
 
 interface Asked {
   route: string;
@@ -30,8 +31,6 @@ const AUTHORIZING = ['authorization', 'pushed_authorization_request', 'device_au
 const PROVING = ['token', 'pushed_authorization_request'];
 /** Where a client proves who it is. */
 const AUTHENTICATING = [...PROVING, 'device_authorization', 'revocation', 'introspection'];
-const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const SWITCHES: readonly Switch[] = [
   {

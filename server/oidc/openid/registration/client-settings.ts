@@ -3,7 +3,7 @@ import type { OpenIdClientSettings } from '#adapters/directory/records.ts';
 import type { GivenClientSettings } from '../../../configuration/default-client-settings.ts';
 import { poolFeatures } from '../../../configuration/openid/features.ts';
 import type { Pool } from '../../../pool.ts';
-import { DEVICE_CODE } from '../client-metadata.ts';
+import { DEVICE_CODE } from '../grant-types.ts';
 import { STANDARD_SCOPES } from '../told-claims.ts';
 import type { Registration } from './read-registration.ts';
 import { RegistrationFault } from './registration-fault.ts';

@@ -16,11 +16,10 @@ import { groupClaims } from '../../../tokens/group-claims.ts';
 import { signToken } from '../../../tokens/sign-token.ts';
 import type { Subject } from '../../../tokens/verify-subject-token.ts';
 import { clientOf } from '../../library-client.ts';
+import { TOKEN_EXCHANGE } from '../grant-types.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { ACCESS_TOKEN, subjectOf } from './subject.ts';
 import { grantedScopes, targetOf } from './target.ts';
-
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** Section 2.1. Each may be given once. */
 const PARAMETERS = [
