@@ -70,7 +70,7 @@ test('OID-152 OID-153 of one who allows and one who refuses at the same moment t
   ] as const) {
     const device = await newDevice();
     const browsers = [at.stage.browser(), at.stage.browser()];
-    const pages = [];
+    const pages: string[] = [];
     for (const browser of browsers) pages.push(await toConfirm(browser, device, await at.stage.account()));
     const ends = await Promise.all(
       order.map((how, i) => answer(browsers[i] as Browser, pages[i] ?? '', how)),

@@ -16,6 +16,22 @@ test('OID-171 a token of another client is exchanged only by whom that client na
   assert.equal((await exchange(stranger, own['access_token'])).status, 200);
 });
 
+test('OID-171 a client that has lost the feature lets nobody exchange its tokens', async () => {
+  const features = ['token-exchange' as const];
+  const back = await client({ features, token_exchange_audiences: [ORDERS] });
+  const front = await client({ token_exchange_audiences: [back.id] });
+  const { username } = await at.stage.account();
+  const { access_token: access } = await tokensFor(at.stage, front, username, { scope: SCOPES.join(' ') });
+  assert.equal((await exchange(back, access)).status, 200);
+  const { tags } = at.stage.pool;
+  at.stage.pool.tags = { 'foyer:profile': 'openid' };
+  try {
+    await refused(exchange(back, access), 'invalid_request', /not for this client/);
+  } finally {
+    at.stage.pool.tags = tags;
+  }
+});
+
 test('OID-171 OID-172 a token that came of an exchange goes on only where it was made for, and nowhere at the pool', async () => {
   const back = await client({ token_exchange_audiences: ['stock'] }, ['openid', 'stock/see']);
   const front = await client({ token_exchange_audiences: [back.id] });

@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { openIdSettingsOf } from '../../../configuration/openid/features.ts';
+import { featuresOf, openIdSettingsOf } from '../../../configuration/openid/features.ts';
 import type { Client, Pool } from '../../../pool.ts';
 import { type Subject, verifySubjectToken } from '../../../tokens/verify-subject-token.ts';
 import type { Asked } from './exchange-token.ts';
@@ -36,6 +36,8 @@ export async function subjectOf(pool: Pool, asking: Client, asked: Asked): Promi
  */
 function mayExchange(pool: Pick<Pool, 'tags'>, asking: Client, { client, claims }: Subject): boolean {
   if (client.id === asking.id || claims['aud'] === asking.id) return true;
+  // A list that was left behind when the feature was taken away lets nobody in.
+  if (!featuresOf(pool, client).has('token-exchange')) return false;
   return openIdSettingsOf(pool, client).token_exchange_audiences?.includes(asking.id) ?? false;
 }
 
