@@ -125,6 +125,8 @@ test('every other value has its form, and a fault names the field', () => {
     ['default_max_age', '60'],
     ['consent', null],
     ['client_name', ''],
+    ['client_name', ' \u3000\u2800'],
+    ['client_name', '\u3164'],
     ['client_name', 'x'.repeat(129)],
     ['client_name', 'Bank\u202Egpj.exe'],
     ['client_name', 'two\nlines'],

@@ -27,11 +27,15 @@ const webAddress = z
     if (fault) context.addIssue({ code: 'custom', message: fault.replace(/\.$/, '') });
   });
 
-/** Shown to people: no line breaks, and nothing that turns the text around or hides in it. */
+/** Shown to people: something to see, no line breaks, and nothing that turns the text around or hides in it. */
 const shownText = z
   .string()
   .max(128)
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, 'must have a character, and none that controls or hides');
+  .regex(
+    // U+2800 is a pattern of Braille without a dot.
+    /^(?=.*[^\s\p{DI}\u2800])[^\p{C}\p{Zl}\p{Zp}]+$/u,
+    'must have a character that is seen, and none that controls or hides',
+  );
 
 const algorithm = z.enum([...KEY_ALGS, ...SECRET_ALGS]);
 
