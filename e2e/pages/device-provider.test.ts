@@ -91,3 +91,13 @@ test('OID-153 OID-163 who says no at the provider has signed in nobody, and the 
   const { status, body } = await poll(device);
   assert.deepEqual([status, body['error']], [400, 'access_denied']);
 });
+
+test('OID-163 where the provider fails the person sees a page, and the device is told', async () => {
+  await at.enable('COGNITO', 'Corp');
+  corp.broken.set('/token', { status: 500, json: {} });
+  const { page, device } = await begin('maria');
+  await page.getByRole('link', { name: 'Sign in with Corp' }).click();
+  await heading(page, 'Signing in did not work');
+  const { status, body } = await poll(device);
+  assert.deepEqual([status, body['error']], [400, 'invalid_request']);
+});

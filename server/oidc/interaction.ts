@@ -77,6 +77,7 @@ export const DEVICE_PAGES = {
   confirm: '/deviceConfirm',
   done: '/deviceDone',
   cancelled: '/deviceCancelled',
+  failed: '/deviceFailed',
   expired: '/deviceExpired',
 } as const;
 

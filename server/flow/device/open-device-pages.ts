@@ -39,7 +39,7 @@ export function openDevicePages(parts: Omit<DevicePages, 'device'>): Map<string,
   return new Map([
     [DEVICE_PAGES.enter, form(pages, enterCode(pages))],
     [DEVICE_PAGES.confirm, form(pages, confirmDevice(pages))],
-    ...(['done', 'cancelled', 'expired'] as const).map((end): [string, Handler] => [
+    ...(['done', 'cancelled', 'failed', 'expired'] as const).map((end): [string, Handler] => [
       DEVICE_PAGES[end],
       ending(pages, end),
     ]),
@@ -82,12 +82,13 @@ function tooMany(visits: Visits, ctx: Context, { details }: Refusal): void {
 }
 
 const ending =
-  ({ visits }: DevicePages, end: 'done' | 'cancelled' | 'expired'): Handler =>
+  ({ visits }: DevicePages, end: 'done' | 'cancelled' | 'failed' | 'expired'): Handler =>
   async (ctx) => {
     if (ctx.method !== 'GET') return notAllowed(ctx, 'GET');
     const { t, frame } = visits.outside(ctx);
     const { heading, next } = t.device[end];
-    present(ctx, frame, 'device-end', { heading, next, ...(end === 'expired' && { status: 400 }) });
+    const isFault = end === 'failed' || end === 'expired';
+    present(ctx, frame, 'device-end', { heading, next, ...(isFault && { status: 400 }) });
   };
 
 function notAllowed(ctx: Context, allow: string): void {

@@ -240,6 +240,10 @@ export const en = {
       heading: 'Nothing was signed in',
       next: 'The device was told. You can close this page.',
     },
+    failed: {
+      heading: 'Signing in did not work',
+      next: 'Nothing was signed in, and the device was told. Begin again on the device.',
+    },
     expired: {
       heading: 'The device waits no more',
       next: 'Its code has been used, or ten minutes are over. Begin again on the device.',

@@ -18,7 +18,9 @@ export function deviceFlow(): DeviceFlow {
     userCodeInputSource(ctx, _, __, error) {
       // On its way here the library put a secret of its form in the place of who is signed in; it was stored before.
       if (ctx.oidc.session) Object.assign(ctx.oidc.session, { touched: false });
-      redirect(ctx, error?.name === 'AbortedError' ? 'cancelled' : 'expired');
+      if (error?.name === 'AbortedError') return redirect(ctx, 'cancelled');
+      // Signing in ended without anybody, say at a provider: the code was good.
+      redirect(ctx, ctx.oidc.entities.Interaction?.result?.error === undefined ? 'expired' : 'failed');
     },
     userCodeConfirmSource() {
       throw new Error('a device is confirmed on a page of ours');
