@@ -49,7 +49,7 @@ export function openAuthorize(pool: Pool, provider: Provider, address: Address, 
         client,
       });
       // Whoever sees a page is on record by what they do there.
-      if (handed.coded)
+      if (handed.answered)
         record(ctx, {
           event: 'single-sign-on',
           outcome: 'success',

@@ -42,8 +42,8 @@ export interface Handled {
   account?: string;
   /** The grant type of a token request, when it is one that we know. */
   grant?: string;
-  /** A code was made or redeemed. */
-  coded: boolean;
+  /** An application got what it asked for at the authorize endpoint. */
+  answered: boolean;
 }
 
 const GRANTS = [
@@ -62,6 +62,8 @@ interface Handed extends Pick<HandOver, 'onFault' | 'onForm' | 'client' | 'brows
   cause?: Error;
   /** The session that was read for it. */
   session?: AdapterPayload;
+  /** See `Handled`. */
+  answered?: true;
 }
 
 /** On the library's context itself: a map beside it would cost the garbage collector more than all else here. */
@@ -100,12 +102,12 @@ export async function handOver(
   ctx.status = inner.status === 303 ? 302 : inner.status;
   ctx.body = redirects ? '' : inner.body;
   const { oidc } = inner as Partial<KoaContextWithOIDC>;
-  const { client, account, params, entities } = oidc ?? {};
+  const { client, account, params } = oidc ?? {};
   return {
     client: client?.clientId,
     account: account?.accountId,
     grant: GRANTS.find((grant) => grant === params?.['grant_type']),
-    coded: entities?.AuthorizationCode !== undefined,
+    answered: handed.answered === true,
   };
 }
 
@@ -131,6 +133,12 @@ export function answerInForm(ctx: KoaContextWithOIDC, form: AnswerForm): void {
   const onForm = handedOf(ctx)?.onForm;
   if (!onForm) throw new Error('a form is answered where no page can be shown');
   onForm(ctx, form);
+}
+
+/** Remembers that an application is about to get what it asked for. */
+export function noteAnswer(ctx: object): void {
+  const handed = handedOf(ctx);
+  if (handed) handed.answered = true;
 }
 
 /** Remembers what the library is about to tell as `server_error`. */

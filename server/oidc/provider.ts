@@ -8,7 +8,7 @@ import { RESPONSE_MODES, respond } from './dialect/response-modes.ts';
 import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { refresh } from './grants/refresh-token.ts';
-import { logOf, noteFault } from './hand-over.ts';
+import { logOf, noteAnswer, noteFault } from './hand-over.ts';
 import { secretsOf } from './library-client.ts';
 
 export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
@@ -19,7 +19,7 @@ export function openProvider(pool: Pool, address: Address, cookies: Cookies): Pr
   trustRegistration(provider);
   // Which grants a client may use is answered by `grants/`, in Cognito's words.
   provider.Client.prototype.grantTypeAllowed = () => true;
-  logFaults(provider, pool);
+  listen(provider, pool);
   return provider;
 }
 
@@ -51,8 +51,12 @@ export function trustRegistration(provider: Provider): void {
   };
 }
 
-/** What the library tells nobody, or tells a client in one word, is told to the operator. */
-export function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
+/**
+ * What the library tells nobody, or tells a client in one word, is told to the operator; and that an application was
+ * answered, to whoever handed the request over.
+ */
+export function listen(provider: Provider, pool: Pick<Pool, 'log'>): void {
+  provider.on('authorization.success', noteAnswer);
   const log = (ctx: object) => logOf(ctx) ?? pool.log;
   provider.on('server_error', (ctx, err) => {
     noteFault(ctx, err);
@@ -71,6 +75,7 @@ export function logFaults(provider: Provider, pool: Pick<Pool, 'log'>): void {
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('revocation.error', refused);
+  provider.on('pushed_authorization_request.error', refused);
   provider.on('device_authorization.error', refused);
   provider.on('device_resume.error', refused);
 }

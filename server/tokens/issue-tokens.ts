@@ -96,7 +96,7 @@ export function remainingScopes(
 
 const seconds = ({ clock }: Pick<Pool, 'clock'>) => Math.floor(clock.now() / 1000);
 
-/** `at_hash` of OpenID Connect Core, section 3.1.3.6, for RS256. */
-function leftHalfHash(token: string): string {
+/** `at_hash` and `c_hash` of OpenID Connect Core, sections 3.1.3.6 and 3.3.2.11, for RS256. */
+export function leftHalfHash(token: string): string {
   return hash('sha256', token, 'buffer').subarray(0, 16).toString('base64url');
 }

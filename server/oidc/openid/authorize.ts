@@ -29,9 +29,10 @@ export function openAuthorize(
 ) {
   async function begin(ctx: Context, query: string): Promise<void> {
     const path = LIBRARY_PATHS.authorization + (query && `?${query}`);
-    const { coded, client, account } = await toLibrary(ctx, path, browserOf(ctx, cookies));
+    const { answered, client, account } = await toLibrary(ctx, path, browserOf(ctx, cookies));
     // Whoever sees a page is on record by what they do there.
-    if (coded) record(ctx, { event: 'single-sign-on', outcome: 'success', pool: pool.id, client, account });
+    if (answered)
+      record(ctx, { event: 'single-sign-on', outcome: 'success', pool: pool.id, client, account });
   }
 
   /** What is too long for an address goes on at once, though then nobody is known to be signed in. */

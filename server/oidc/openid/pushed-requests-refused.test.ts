@@ -56,6 +56,13 @@ test('OID-109 a client that must push is refused a request in the address, an ob
   assert.ok(end.searchParams.get('code'));
 });
 
+test('OID-110 the operator learns why a request that was pushed is refused', async () => {
+  const client = await stage.client({}, SECRET);
+  await push(stage, client, { max_age: '-1' });
+  const line = stage.logged.find((one) => one.includes(client.id) && one.includes('was refused'));
+  assert.match(line ?? '', /"error":"invalid_request","description":"invalid max_age/);
+});
+
 test('OID-110 a bad request is refused when it is pushed, as JSON', async () => {
   const client = await stage.client({ AllowedOAuthScopes: ['openid', 'email'] }, SECRET);
   const cases: [string, Parameters][] = [

@@ -13,6 +13,7 @@ import type { ClientSettings, ResourceServerRecord } from '#adapters/directory/r
 import { openStores } from '#adapters/open.ts';
 import type { SessionStore } from '#adapters/sessions/store.ts';
 import { openOutgoing } from '#federation/fetch.ts';
+import { type AuditEvent, auditRequest } from '../../audit.ts';
 import { systemClock } from '../../clock.ts';
 import {
   completeClientSettings,
@@ -56,6 +57,7 @@ export interface Stage {
   origin: string;
   /** Everything that was logged, as JSON. */
   logged: string[];
+  audited: AuditEvent[];
   client(given?: GivenClient, secret?: string): Promise<Client>;
   account(given?: Partial<Account>): Promise<Account>;
   browser(): Browser;
@@ -79,7 +81,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const vault = openVault('a master secret of the tests, long enough');
   const directory = stores.directory.forPool(id);
   const { settings } = newPoolSettings(options.settings ?? {});
-  await directory.create('pool', id, { name: 'test', region: 'eu-central-1', settings, tags: options.tags ?? {} });
+  await directory.create('pool', id, {
+    name: 'test',
+    region: 'eu-central-1',
+    settings,
+    tags: options.tags ?? {},
+  });
   keys ??= openKeys({ directory, vault, clock: systemClock, poolId: id });
   const logged: string[] = [];
   const outgoing = openOutgoing({ clock: systemClock, allow: ['127.0.0.0/8', 'localhost'] });
@@ -102,7 +109,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   } as Partial<Pool> as Pool;
 
   const oidc = openOidc(pool, { base, mountPath }, () => pages);
-  app.use((ctx) => route(ctx, pool, oidc, mountPath, origin));
+  const audited: AuditEvent[] = [];
+  app.use((ctx) => {
+    // An address of this machine would be counted against nobody.
+    ctx.state['origin'] = { address: '192.0.2.1' };
+    auditRequest(ctx, ({ requestId: _, ...event }) => void audited.push(event), { requestId: 'test' });
+    return route(ctx, pool, oidc, mountPath, origin);
+  });
   server.on('request', app.callback());
 
   return {
@@ -111,6 +124,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     base: `${origin}${mountPath}`,
     origin,
     logged,
+    audited,
     client: (given, secret) => addClient(pool, given, secret),
     account: (given) => addAccount(pool, given),
     browser: () => openBrowser(`${origin}${mountPath}`),
@@ -167,8 +181,6 @@ async function addAccount(pool: Pool, given: Partial<Account> = {}): Promise<Acc
 
 /** As `routes.ts` has it, with a page that signs in whoever is named. */
 async function route(ctx: Context, pool: Pool, oidc: Oidc, mountPath: string, origin: string): Promise<void> {
-  // As `app.ts` learns it. One of this machine would be counted against nobody.
-  ctx.state['origin'] = { address: '192.0.2.1' };
   if (ctx.path === `/${pool.id}/.well-known/jwks.json`) return showKeys(ctx, pool);
   if (ctx.path === `/${pool.id}/.well-known/openid-configuration`) return showMetadata(ctx, pool, origin);
   if (!ctx.path.startsWith(`${mountPath}/`)) return;
