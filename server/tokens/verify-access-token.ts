@@ -9,7 +9,7 @@ import { findClient } from '../configuration/find-client.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
 import type { Claims } from './claims.ts';
-import { findGrant } from './grant.ts';
+import { findGrant, type Grant } from './grant.ts';
 import { verifyToken } from './verify-token.ts';
 
 export type Verifying = Pick<
@@ -20,6 +20,8 @@ export type Verifying = Pick<
 export interface VerifiedAccess {
   account: Account;
   client: Client;
+  /** The sign-in that the token belongs to. */
+  grant: Grant;
   scopes: string[];
   claims: Claims;
 }
@@ -55,7 +57,7 @@ export async function verifyAccessToken(
   if (account && !account.enabled) throw new Refusal('user-disabled');
   if (account?.epoch !== grant.epoch) throw new Refusal('access-token-revoked');
   refuseUnsettled(account);
-  return { account, client, scopes: text('scope')?.split(' ') ?? [], claims };
+  return { account, client, grant, scopes: text('scope')?.split(' ') ?? [], claims };
 }
 
 /** A token that was made for another resource must not be good for more here (RFC 8707 section 2). */

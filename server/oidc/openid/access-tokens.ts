@@ -17,6 +17,7 @@ import { remainingScopes } from '../../tokens/issue-tokens.ts';
 import { signToken } from '../../tokens/sign-token.ts';
 import { verifyAccessToken } from '../../tokens/verify-access-token.ts';
 import { clientOf } from '../library-client.ts';
+import { noteGrant } from './known-grant.ts';
 import { recordGrant } from './record-grant.ts';
 import { standardScopes } from './told-claims.ts';
 
@@ -113,16 +114,15 @@ function sign(pool: Pool, token: AccessToken | ClientCredentials, claims: Claims
 async function read(provider: Provider, pool: Pool, token: unknown): Promise<AccessToken | undefined> {
   if (typeof token !== 'string') return undefined;
   try {
-    const { account, client, scopes, claims } = await verifyAccessToken(pool, token, { proven: true });
-    const grantId = String(claims['origin_jti']);
-    const grant = await findGrant(pool, grantId);
+    const { account, client, grant, scopes, claims } = await verifyAccessToken(pool, token, { proven: true });
+    noteGrant(grant);
     const { jkt } = (claims['cnf'] ?? {}) as { jkt?: string };
     const model = new provider.AccessToken({
       accountId: account.id,
       clientId: client.id,
-      grantId,
+      grantId: grant.id,
       scope: scopes.join(' '),
-      claims: grant?.beside?.claims ?? {},
+      claims: grant.beside?.claims ?? {},
       jkt,
       exp: claims['exp'],
       iat: claims['iat'],

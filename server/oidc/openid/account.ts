@@ -4,9 +4,10 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { groupsOf } from '../../accounts/groups/groups-of.ts';
 import type { Pool } from '../../pool.ts';
 import { standardClaims } from '../../tokens/claims.ts';
-import { findGrant, liveAccount } from '../../tokens/grant.ts';
+import { liveAccount } from '../../tokens/grant.ts';
 import { groupClaims, roleClaims } from '../../tokens/group-claims.ts';
 import { clientOf } from '../library-client.ts';
+import { knownGrant } from './known-grant.ts';
 import { mayLearn } from './told-claims.ts';
 
 /** The person of a code or token, if its sign-in still holds. */
@@ -15,7 +16,7 @@ export async function accountOfGrant(
   ctx: KoaContextWithOIDC,
   { grantId }: { grantId?: string | undefined },
 ): Promise<LibraryAccount | undefined> {
-  const grant = grantId === undefined ? undefined : await findGrant(pool, grantId);
+  const grant = grantId === undefined ? undefined : await knownGrant(pool, grantId);
   const account = grant && (await liveAccount(pool, grant));
   return account && libraryAccount(pool, ctx, account, grant.id);
 }

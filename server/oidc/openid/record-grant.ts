@@ -49,7 +49,7 @@ async function begin(pool: Tracking & Pick<Pool, 'id'>, ctx: KoaContextWithOIDC)
 }
 
 /** The newest that a session ends when the person signs out; an application that asks for more at once has a fault. */
-const MOST_GRANTS = 20;
+export const MOST_GRANTS = 20;
 
 /** Signing out ends what the session gave (`tell-clients.ts`); the library keeps the latest grant of each client only. */
 function noteInSession({ session }: KoaContextWithOIDC['oidc'], id: string, clientId: string): void {

@@ -5,7 +5,7 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { findClient } from '../../configuration/find-client.ts';
 import type { Pool } from '../../pool.ts';
-import { findGrant, revokeGrant } from '../../tokens/grant.ts';
+import { revokeGrant } from '../../tokens/grant.ts';
 import {
   consumeRefreshToken,
   findRefreshToken,
@@ -18,6 +18,8 @@ import { hashed, KINDS, openStorage } from '../storage.ts';
 import { withPublishedKeys } from './client-keys.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { deviceCodes } from './device/device-codes.ts';
+import { keepSession } from './keep-session.ts';
+import { knownGrant } from './known-grant.ts';
 import { holdFor, pushedRequests } from './pushed-requests.ts';
 import { recordGrant } from './record-grant.ts';
 
@@ -34,6 +36,8 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
         return { ...ours, find: (id) => grantPayload(pool, id) };
       case 'RefreshToken':
         return refreshTokens(pool, ours);
+      case 'Session':
+        return keepSession(pool, ours);
       case 'Interaction':
         return interactions(pool, ours);
       case 'DeviceCode':
@@ -85,7 +89,7 @@ function codes(pool: Pool, shared: Adapter): Adapter {
 
 /** In the library's words. A sign-in through the JSON API has scopes and nothing else. */
 async function grantPayload(pool: Pool, id: string): Promise<AdapterPayload | undefined> {
-  const grant = await findGrant(pool, id);
+  const grant = await knownGrant(pool, id);
   if (!grant) return undefined;
   const { accountId, clientId, scopes, beside } = grant;
   const claims = Object.values(beside?.claims ?? {}).flatMap((asked) => Object.keys(asked ?? {}));
@@ -125,7 +129,7 @@ function refreshTokens(pool: Pool, shared: Adapter): Adapter {
 /** A rotated token counts as used once its grace period is over; a retry within it is not told from the first use. */
 async function refreshPayload(pool: Pool, token: string): Promise<AdapterPayload | undefined> {
   const record = await findRefreshToken(pool, token);
-  const grant = record && (await findGrant(pool, record.grantId));
+  const grant = record && (await knownGrant(pool, record.grantId));
   if (!record || !grant) return undefined;
   const { grantId, clientId, expiresAt, consumedAt, kept } = record;
   const { accountId, scopes, authTime } = grant;
