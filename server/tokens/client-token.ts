@@ -2,6 +2,7 @@ import type { Limiting } from '../accounts/limits/take-turn.ts';
 import { isSecretOf } from '../configuration/check-secret-hash.ts';
 import { CLIENT_TOKEN_FLOW } from '../configuration/client-rules.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
+import { refuseUnbound } from '../configuration/openid/refuse-unbound.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { Client } from '../pool.ts';
 import { type Issuing, issueClientToken } from './issue-tokens.ts';
@@ -27,6 +28,7 @@ export async function clientToken(
     throw new Refusal('operation-not-enabled', {
       message: `Client ${client.id} is not enabled for ${CLIENT_TOKEN_FLOW}.`,
     });
+  refuseUnbound(pool, client);
   const decision = grantableScopes(pool, client).granted(scopes, 'client-credentials');
   if ('scopes' in decision) return issueClientToken(pool, client, decision.scopes);
   throw decision.scope === ''

@@ -5,7 +5,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Missing } from '#adapters/errors.ts';
-import { openIdSettingsOf } from '../configuration/openid/features.ts';
+import { refuseUnbound } from '../configuration/openid/refuse-unbound.ts';
 import { tokenLifetimes } from '../configuration/token-lifetimes.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
@@ -68,7 +68,7 @@ export interface Redeemed {
  * @param from where it is used, for pools that track sessions
  * @throws Refusal `refresh-token-invalid` (unknown, another client's), `refresh-token-expired`, `refresh-token-revoked`
  * (also: deleted, signed out everywhere), `refresh-token-reused`, `user-disabled`, `password-reset-required` (HUI-138,
- * HUI-139)
+ * HUI-139), `operation-not-enabled` (a client that must have bound tokens)
  */
 export async function redeemRefreshToken(
   pool: Store & Pick<Pool, 'accounts' | 'tags'>,
@@ -76,11 +76,12 @@ export async function redeemRefreshToken(
   token: string,
   { prove, from }: { prove?: ((owner: Account) => void) | undefined; from?: From } = {},
 ): Promise<Redeemed> {
+  refuseUnbound(pool, client);
   const record = await pool.sessions.find<RefreshToken>(KIND, hashed(token));
   if (!record || record.clientId !== client.id) throw new Refusal('refresh-token-invalid');
   if (record.expiresAt <= pool.clock.now()) throw new Refusal('refresh-token-expired');
   const grant = await findGrant(pool, record.grantId);
-  if (needsMore(pool, client, record, grant)) throw new Refusal('refresh-token-invalid');
+  if (needsMore(record, grant)) throw new Refusal('refresh-token-invalid');
   const account = grant && (await pool.accounts.find(grant.accountId));
   // First: what has become of the person is not for an application that cannot prove itself.
   if (account) prove?.(account);
@@ -109,14 +110,8 @@ export async function redeemRefreshToken(
  * What is asked here cannot prove that it holds a key (RFC 9449), nor name a resource (RFC 8707): it would get tokens
  * that are good for more, in more hands, than the ones that the sign-in was for.
  */
-function needsMore(
-  pool: Pick<Pool, 'tags'>,
-  client: Client,
-  { jkt }: RefreshToken,
-  grant: Grant | undefined,
-): boolean {
-  const onlyBound = openIdSettingsOf(pool, client).dpop_bound_access_tokens && !grant?.api;
-  return Boolean(jkt || onlyBound || grant?.beside?.resources);
+function needsMore({ jkt }: RefreshToken, grant: Grant | undefined): boolean {
+  return Boolean(jkt || grant?.beside?.resources);
 }
 
 /** Whether each refresh token of the client is good once. */

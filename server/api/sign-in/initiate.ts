@@ -1,5 +1,6 @@
 import type { AuthFlowType } from '@aws-sdk/client-cognito-identity-provider';
 import { checkSecretHash } from '../../configuration/check-secret-hash.ts';
+import { refuseUnbound } from '../../configuration/openid/refuse-unbound.ts';
 import { type SignInFlow, signInFlows } from '../../configuration/sign-in-flows.ts';
 import { invalidParameter } from '../../errors.ts';
 import type { SignInAnswer, SigningIn } from './advance.ts';
@@ -69,7 +70,8 @@ const FLOWS: Record<AuthFlowType, Flow> = {
 
 /**
  * Begins a sign-in.
- * @throws Refusal as the flow does; `invalid-parameter` when client or caller may not use it
+ * @throws Refusal as the flow does; `invalid-parameter` when client or caller may not use it, `operation-not-enabled` when
+ * the client must have other tokens than the API gives
  */
 export async function initiate(
   at: SigningIn,
@@ -81,5 +83,6 @@ export async function initiate(
   if (only && (only === 'signed') !== at.signed)
     throw invalidParameter('Initiate Auth method not supported.');
   if (!signInFlows(at.client).has(allowedAs)) throw invalidParameter(otherwise);
+  refuseUnbound(at.pool, at.client);
   return start(at, parameters, session);
 }

@@ -1,6 +1,7 @@
 import { SRP_CHALLENGE } from '../../accounts/sign-in/begin-srp.ts';
 import { openSession } from '../../accounts/sign-in/session.ts';
 import { checkSecretHash } from '../../configuration/check-secret-hash.ts';
+import { refuseUnbound } from '../../configuration/openid/refuse-unbound.ts';
 import { invalidParameter } from '../../errors.ts';
 import type { SignInAnswer, SigningIn } from './advance.ts';
 import { takeChoice, takePreferred } from './choice.ts';
@@ -20,7 +21,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 /**
  * Takes the answer to a challenge.
  * @throws Refusal `session-*` and `attempt-expired` where the session is not for this client, challenge and person, was
- * used, or is over; `invalid-parameter`; and whatever the challenge refuses
+ * used, or is over; `invalid-parameter`; `operation-not-enabled` as `initiate` does; and whatever the challenge refuses
  */
 export async function respond(
   at: SigningIn,
@@ -28,6 +29,7 @@ export async function respond(
   { session, parameters }: { session: string | undefined; parameters: Parameters },
 ): Promise<SignInAnswer> {
   checkSecretHash(at.client, usernameIn(parameters), parameters['SECRET_HASH']);
+  refuseUnbound(at.pool, at.client);
   if (challenge === SRP_CHALLENGE) return finishSrp(at, parameters, session);
   if (session === undefined) throw invalidParameter('Missing required parameter Session');
   const answer = ANSWERS[challenge];

@@ -172,7 +172,7 @@ test('OID-120 where nobody can prove a key, a bound token is refused, and so is 
   const { refresh_token: free } = await bound(strict);
   await assert.rejects(
     redeemRefreshToken(stage.pool, strict, String(free)),
-    invalid('refresh-token-invalid'),
+    invalid('operation-not-enabled'),
     'of a client that must have bound tokens, though not bound itself',
   );
 });
