@@ -33,6 +33,9 @@ export async function redeemCode(pool: Redeeming, ctx: GrantContext): Promise<vo
   const grant = await findGrant(pool, grantId);
   const account = grant && (await liveAccount(pool, grant));
   if (!grant || !account) throw new InvalidGrant('the sign-in has ended');
+  // The pool had the `openid` profile then. Tokens of this one know no resource and no key, and are good for more.
+  if (grant.beside?.resources || code.dpopJkt)
+    throw new InvalidGrant('the sign-in was for less than tokens of this profile allow');
   ctx.oidc.entity('Account', { accountId: account.id });
   const tokens = await issueTokens(pool, client, account, grant, code.nonce);
   if (!tokens) throw new InvalidGrant('no scope of the sign-in is left');
