@@ -35,6 +35,21 @@ test('OID-5 a post that is no form, or too large, is refused on a page', async (
   }
 });
 
+test('OID-5 a posted form with what no address may hold is answered, and its parameters are as they were', async () => {
+  const client = await stage.client({}, SECRET);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  for (const state of ['a\r\nSet-Cookie: x=y', 'ü😀', 'before#after', '100%']) {
+    const body = `${authorizePath(client, { scope: 'openid', prompt: 'none' }).split('?')[1]}&state=${state}`;
+    const init = { method: 'POST', body, headers };
+    const { location, headers: answered } = await stage.browser().follow('/oauth2/authorize', init);
+    assert.equal(answerOf(location)['error'], 'login_required', state);
+    assert.equal(answerOf(location)['state'], state);
+    assert.equal(answered.getSetCookie().join().includes('x=y'), false);
+    const signOut = await stage.browser().visit('/logout', { ...init, body: `state=${state}` });
+    assert.equal(signOut.status, 303);
+  }
+});
+
 test('OID-5 a request that is too long for an address is answered all the same', async () => {
   const client = await stage.client({}, SECRET);
   const { username } = await stage.account();

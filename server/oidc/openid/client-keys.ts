@@ -20,7 +20,7 @@ interface Published {
 const FRESH_MS = 5 * 60_000;
 /** While the address does not answer, what was read last is good this long. */
 const USABLE_MS = 60 * 60_000;
-/** Nobody but the client can make us ask, but anybody can send a name of a key that is not there. */
+/** Anybody can send what bears the name of a client and of a key that is not there, and make us ask its address again. */
 const PAUSE_MS = 30_000;
 const MOST_KEYS = 20;
 

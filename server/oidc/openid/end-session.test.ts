@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { Client } from '../../pool.ts';
+import { redeemRefreshToken } from '../../tokens/refresh-token.ts';
 import { mockTime } from '../testing/mock-time.ts';
 import { authorizePath, claimsOf, codeFor, form, redeem, refresh } from '../testing/requests.ts';
 import { CALLBACK, LOGOUT, openStage, type Stage } from '../testing/stage.ts';
@@ -210,5 +211,18 @@ test('OID-210 applications that end their sessions in the browser are opened in 
     x: '1',
     iss: stage.pool.issuer,
     sid: claimsOf(tokens['id_token'])['sid'],
+  });
+});
+
+test('OID-209 the tokens of an application whose settings are no good any more end too', async () => {
+  const client = await stage.client({}, SECRET);
+  const { browser, tokens } = await signedIn(client);
+  await stage.pool.directory.update('client', client.id, (current) => ({
+    ...current,
+    settings: { ...current.settings, OpenId: { token_endpoint_auth_method: 'private_key_jwt' } },
+  }));
+  await browser.visit('/logout', { method: 'POST', body: form({ answer: 'leave' }) });
+  await assert.rejects(redeemRefreshToken(stage.pool, client, tokens['refresh_token'] ?? ''), {
+    reason: 'refresh-token-revoked',
   });
 });

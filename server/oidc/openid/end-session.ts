@@ -51,7 +51,7 @@ export function openEndSession({ pool, provider, address, cookies, pages }: EndS
     const client = request.client?.id;
     record(ctx, { event: 'sign-out', outcome: 'success', pool: pool.id, client, account });
     const told = await clientsOf(pool, provider, authorizations);
-    await revokeOnline(pool, told);
+    await revokeOnline(pool, authorizations);
     if (account) await tellServers(ctx.state['log'] ?? pool.log, told, account);
     const here = `${address.base}/signedout`;
     const end = returnAddress(request, here);

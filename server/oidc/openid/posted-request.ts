@@ -9,8 +9,15 @@ import { PageFault } from '../dialect/errors.ts';
 /** As long as a signed request object may reasonably be. */
 const MOST_BYTES = 64 * 1024;
 
-/** Throws PageFault: nothing of the request is known yet, so nobody can be answered. */
+/**
+ * Written anew, since it goes into an address: a body may hold what no header can, such as a line break, and a `#` that
+ * would end the query. Throws PageFault: nothing of the request is known yet, so nobody can be answered.
+ */
 export async function postedQuery(ctx: Context): Promise<string> {
+  return new URLSearchParams(await formText(ctx)).toString();
+}
+
+async function formText(ctx: Context): Promise<string> {
   if (!ctx.is('application/x-www-form-urlencoded')) throw new PageFault('invalid_request');
   try {
     return await readBody(ctx.req, { length: ctx.request.length, limit: MOST_BYTES, encoding: 'utf8' });

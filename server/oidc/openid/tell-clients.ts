@@ -53,10 +53,10 @@ export async function clientsOf(
 
 /**
  * Ends what the session gave, but for what was asked for beyond it with `offline_access` (Back-Channel Logout 1.0,
- * section 2.7).
+ * section 2.7), also where nobody can be told: a client that the library takes no more could refresh through the API.
  */
-export async function revokeOnline(pool: Pool, told: readonly Told[]): Promise<void> {
-  const grants = told.flatMap(({ authorization }) => authorization.grants ?? []);
+export async function revokeOnline(pool: Pool, authorizations: Record<string, Authorization>): Promise<void> {
+  const grants = Object.values(authorizations).flatMap(({ grants }) => grants ?? []);
   await Promise.all(
     grants.map(async (id) => {
       const grant = await findGrant(pool, id);
