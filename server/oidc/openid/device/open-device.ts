@@ -15,7 +15,7 @@ import { CARRIED, type Carried, carriedBy } from '../../dialect/carried.ts';
 import { errorPage, PageFault } from '../../dialect/errors.ts';
 import { handOver } from '../../hand-over.ts';
 import { endSession, findSession } from '../../hosted-session.ts';
-import { DEVICE_PAGES, type DeviceBridge } from '../../interaction.ts';
+import { DEVICE_PAGES, type DeviceBridge, type WaitingDevice } from '../../interaction.ts';
 import { allowsMethod } from '../../methods.ts';
 import { hashed, KINDS } from '../../storage.ts';
 import { deviceQuery } from '../carry-on.ts';
@@ -41,12 +41,6 @@ interface Opening {
 export function openDevices(opening: Opening): Devices {
   const { pool, provider, address, cookies } = opening;
 
-  async function waiting(interaction: { deviceCode?: string | undefined }): Promise<DeviceCode | undefined> {
-    const { deviceCode } = interaction;
-    const code = deviceCode === undefined ? undefined : await provider.DeviceCode.find(deviceCode);
-    return code && isOpen(code) ? (code as DeviceCode) : undefined;
-  }
-
   const bridge: DeviceBridge = {
     /** Each try counts until it was right. */
     async begin(ctx, typed) {
@@ -57,26 +51,11 @@ export function openDevices(opening: Opening): Devices {
       return to;
     },
 
-    async asked(ctx, { uid }) {
-      const found = await provider.Interaction.find(uid);
-      const code = found && found.prompt.name === 'device' && !found.result && (await waiting(found));
-      if (!found || !code) return undefined;
-      const session = await findSession(provider, ctx);
-      if (!session || session.uid !== found.session?.uid) return undefined;
-      const carried = new URLSearchParams(carriedBy(found.params).query).get(DEVICE_PARAMETER) ?? '';
-      const userCode = carriedCode(opening, ctx, carried);
-      if (!userCode) return undefined;
-      const { address: from } = (code.deviceInfo ?? {}) as { address?: string };
-      return {
-        userCode: shown(userCode),
-        accountId: session.accountId ?? '',
-        ...(from && { address: from }),
-      };
-    },
+    asked: (ctx, { uid }) => asked(opening, ctx, uid),
 
-    async allow(ctx, interaction) {
-      if (!(await bridge.asked(ctx, interaction))) throw new Refusal('attempt-expired');
-      return allow(pool, interaction.uid);
+    async allow(ctx, { uid }) {
+      if (!(await asked(opening, ctx, uid))) throw new Refusal('attempt-expired');
+      return allow(pool, uid);
     },
   };
 
@@ -109,6 +88,28 @@ export function openDevices(opening: Opening): Devices {
   }
 
   return { bridge, beginAgain, resume };
+}
+
+async function asked(opening: Opening, ctx: Context, uid: string): Promise<WaitingDevice | undefined> {
+  const { provider } = opening;
+  const found = await provider.Interaction.find(uid);
+  const code = found && found.prompt.name === 'device' && !found.result && (await waiting(provider, found));
+  if (!found || !code) return undefined;
+  const session = await findSession(provider, ctx);
+  if (!session || session.uid !== found.session?.uid) return undefined;
+  const carried = new URLSearchParams(carriedBy(found.params).query).get(DEVICE_PARAMETER) ?? '';
+  const userCode = carriedCode(opening, ctx, carried);
+  if (!userCode) return undefined;
+  const { address: from } = (code.deviceInfo ?? {}) as { address?: string };
+  return { userCode: shown(userCode), accountId: session.accountId ?? '', ...(from && { address: from }) };
+}
+
+async function waiting(
+  provider: Provider,
+  { deviceCode }: { deviceCode?: string | undefined },
+): Promise<DeviceCode | undefined> {
+  const code = deviceCode === undefined ? undefined : await provider.DeviceCode.find(deviceCode);
+  return code && isOpen(code) ? (code as DeviceCode) : undefined;
 }
 
 /** Begins a sign-in for the device that shows this code; undefined when none does. */

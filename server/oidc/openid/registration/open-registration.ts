@@ -71,29 +71,29 @@ export function openRegistration(
     };
   }
 
-  const endpoint =
-    (methods: string[], work: Handler): Handler =>
-    async (ctx) => {
-      if (!allowsScript(ctx, methods)) return;
-      ctx.set('Cache-Control', 'no-store');
-      try {
-        if (!poolFeatures(pool).has('registration'))
-          throw new RegistrationFault(
-            'invalid_request',
-            `registration is switched off for this pool (tag ${FEATURES_TAG})`,
-          );
-        await refuseAfterFailures(pool, 'client-failures', addressOf(ctx));
-        await work(ctx);
-      } catch (error) {
-        await answerFault(pool, ctx, error);
-      }
-    };
-
   return {
-    registration: endpoint(['POST'], register),
-    registeredClient: endpoint(['GET', 'PUT', 'DELETE'], manage),
+    registration: endpoint(pool, ['POST'], register),
+    registeredClient: endpoint(pool, ['GET', 'PUT', 'DELETE'], manage),
   };
 }
+
+const endpoint =
+  (pool: Pool, methods: string[], work: Handler): Handler =>
+  async (ctx) => {
+    if (!allowsScript(ctx, methods)) return;
+    ctx.set('Cache-Control', 'no-store');
+    try {
+      if (!poolFeatures(pool).has('registration'))
+        throw new RegistrationFault(
+          'invalid_request',
+          `registration is switched off for this pool (tag ${FEATURES_TAG})`,
+        );
+      await refuseAfterFailures(pool, 'client-failures', addressOf(ctx));
+      await work(ctx);
+    } catch (error) {
+      await answerFault(pool, ctx, error);
+    }
+  };
 
 const addressOf = (ctx: Context) => (ctx.state['origin'] as { address: string } | undefined)?.address;
 
