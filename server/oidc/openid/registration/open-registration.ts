@@ -37,9 +37,12 @@ export function openRegistration(
   const countWrite = (ctx: Context) => takeTurn(pool, 'sign-ups', addressOf(ctx));
 
   async function register(ctx: Context): Promise<void> {
-    const initial = await verifyInitialToken(pool, bearerOf(ctx));
+    await verifyInitialToken(pool, bearerOf(ctx));
     await countWrite(ctx);
-    const { client, token } = await registerClient(pool, initial, await readRegistration(ctx));
+    const given = await readRegistration(ctx);
+    // Once more: a body can be sent slowly, and the token have lost a scope meanwhile.
+    const initial = await verifyInitialToken(pool, bearerOf(ctx));
+    const { client, token } = await registerClient(pool, initial, given);
     record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     ctx.status = 201;
     ctx.body = {
@@ -51,7 +54,8 @@ export function openRegistration(
 
   async function manage(ctx: Context): Promise<void> {
     const token = bearerOf(ctx);
-    let client = await findRegistered(pool, ctx.path.split('/').at(-1) ?? '', token);
+    const find = () => findRegistered(pool, ctx.path.split('/').at(-1) ?? '', token);
+    let client = await find();
     if (ctx.method === 'DELETE') {
       await deleteRegistered(pool, client);
       record(ctx, { event: 'client-deregistration', outcome: 'success', pool: pool.id, client: client.id });
@@ -60,7 +64,9 @@ export function openRegistration(
     }
     if (ctx.method === 'PUT') {
       await countWrite(ctx);
-      client = await changeRegistered(pool, client, await readRegistration(ctx));
+      const given = await readRegistration(ctx);
+      // As it is now: what the operator took away while the body was sent must not come back with it.
+      client = await changeRegistered(pool, await find(), given);
       record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     }
     ctx.status = 200;
