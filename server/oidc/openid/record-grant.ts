@@ -48,8 +48,11 @@ async function begin(pool: Tracking & Pick<Pool, 'id'>, ctx: KoaContextWithOIDC)
   });
 }
 
-/** The newest that a session ends when the person signs out; an application that asks for more at once has a fault. */
-export const MOST_GRANTS = 20;
+/**
+ * The newest of one application that a session ends when the person signs out. Some ask anew each minute, in a frame, for
+ * as long as the session lives: an hour.
+ */
+export const MOST_GRANTS = 100;
 
 /** Signing out ends what the session gave (`tell-clients.ts`); the library keeps the latest grant of each client only. */
 function noteInSession({ session }: KoaContextWithOIDC['oidc'], id: string, clientId: string): void {

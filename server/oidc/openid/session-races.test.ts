@@ -1,4 +1,4 @@
-/** What one browser does at the same moment: the library writes a session whole, from what it read before. */
+/** What one browser does at the same moment, and often: the library writes a session whole, from what it read before. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findGrant } from '../../tokens/grant.ts';
@@ -88,4 +88,14 @@ test('OID-209 what a session gave to two applications at the same moment ends wi
   for (const id of grants) assert.ok(await findGrant(stage.pool, id));
   await signOut();
   for (const id of grants) assert.equal(await findGrant(stage.pool, id), undefined);
+});
+
+test('OID-209 an application that asks anew each minute of a session keeps nothing of it', async () => {
+  const { client, browser, signOut } = await signedIn();
+  const silent = authorizePath(client, { scope: 'openid', prompt: 'none' });
+  const { code: oldest = '' } = await answerAtOnce(browser, silent);
+  const { body } = await redeem(stage, client, oldest);
+  for (let minute = 1; minute < 60; minute++) await answerAtOnce(browser, silent);
+  await signOut();
+  assert.equal(await findGrant(stage.pool, String(claimsOf(body['access_token'])['origin_jti'])), undefined);
 });

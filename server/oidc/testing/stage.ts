@@ -21,7 +21,6 @@ import {
 } from '../../configuration/default-client-settings.ts';
 import { type GivenNewSettings, newPoolSettings } from '../../configuration/default-pool-settings.ts';
 import { CLIENT_SECRET, sealedFor } from '../../configuration/find-client.ts';
-import type { Logger } from '../../log.ts';
 import type { Client, Pool, PoolKeys } from '../../pool.ts';
 import { openKeys } from '../../pools/keys.ts';
 import { openVault } from '../../vault.ts';
@@ -31,6 +30,7 @@ import { OPENID_PATHS } from '../openid/paths.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { devicePage } from './device-pages.ts';
 import { pages } from './hosted-pages.ts';
+import { recorder } from './recorder.ts';
 
 export const CALLBACK = 'https://app.test/cb';
 export const LOGOUT = 'https://app.test/bye';
@@ -238,16 +238,6 @@ async function consentPage(ctx: Context, oidc: Oidc): Promise<void> {
       ? await oidc.bridge.consent(ctx, interaction)
       : await oidc.bridge.deny(interaction, denied),
   );
-}
-
-function recorder(lines: string[]): Logger {
-  const write = (fields: object, message: string) =>
-    void lines.push(
-      JSON.stringify({ ...fields, message }, (_, value) =>
-        value instanceof Error ? String(value.stack) : value,
-      ),
-    );
-  return { info: write, warn: write, error: write } as Partial<Logger> as Logger;
 }
 
 const pattern = (route: string) => new RegExp(`^${route.replace(/:\w+$/, '[^/]+')}$`);
