@@ -49,7 +49,8 @@ export function openAuthorize(
   async function goOn(ctx: Context): Promise<void> {
     const uid = ctx.path.split('/').at(-1) ?? '';
     const interaction = await provider.Interaction.find(uid);
-    if (!interaction) throw new PageFault('interaction_expired');
+    // The sign-in for a device ends at its own address (`device/`): it has nobody to answer here.
+    if (!interaction || interaction.deviceCode) throw new PageFault('interaction_expired');
     const { browser } = carriedBy(interaction.params);
     if (!isBrowser(ctx, cookies, browser)) throw new PageFault('interaction_expired');
     const session = await findSession(provider, ctx);
