@@ -67,6 +67,8 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
 const running = new Set<ChildProcess>();
+/** Everything that a process wrote has been read. */
+const read = new WeakMap<ChildProcess, Promise<unknown>>();
 const foyers: Foyer[] = [];
 const folders: string[] = [];
 after(async () => {
@@ -116,6 +118,8 @@ function describe(
     ending.kill(signal);
     const late = setTimeout(() => ending.kill('SIGKILL'), STOP_WITHIN_MS);
     await exit;
+    // Its last lines may still be on the way. Who is killed leaves workers that hold the pipe a little longer.
+    if (signal === 'SIGTERM') await read.get(ending);
     clearTimeout(late);
     if (signal === 'SIGTERM' && ending.signalCode === 'SIGKILL') {
       throw new Error(
@@ -175,14 +179,16 @@ function launch(args: string[], cwd: string, env: Record<string, string>, lines:
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const ends = streams.map((stream) => {
+    const reader = createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       if (process.env.SHOW_FOYER_LOG) process.stderr.write(`${line}\n`);
     });
     if (stream instanceof Socket) stream.unref();
-  }
+    return once(reader, 'close');
+  });
+  read.set(child, Promise.all(ends));
   child.channel?.unref();
   child.unref();
   return child;
