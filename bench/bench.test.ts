@@ -13,6 +13,7 @@ const quick: Options = {
   visitors: 2,
   seconds: 0.05,
   rounds: 1,
+  warmUp: 0,
   signIns: 10,
   accounts: 1100,
   starts: 1,
