@@ -1,7 +1,8 @@
 /**
  * Starts the product as a person would, as a process of its own, for one test file: `const foyer = await startFoyer()`.
  * Each has a fresh data folder, port and set of stores: embedded, or shared when FOYER_TEST_STORES says so, which
- * `npm test` does in a second round. Every Foyer is stopped when its test file ends, however it ends.
+ * `npm test` does in a second round. Every Foyer is stopped when its test file ends, however it ends. A page longer than
+ * others, since starting, reading, shifting and ending a process share what is known of it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
