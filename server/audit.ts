@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type AuditPlace, auditEntry } from './audit-entry.ts';
-import type { Logger } from './log.ts';
+import { type Logger, writeLine } from './log.ts';
 
 /** Stable: alarms and searches are made with them. */
 export type AuditEventName =
@@ -109,7 +109,7 @@ export function openAudit(
   return (event) => {
     for (const observe of observers) observe(event);
     if (everything || event.event === 'command' || CONFIGURATION.has(event.operation))
-      log.info(auditEntry(event, settings, Date.now()), 'audit');
+      writeLine(log, auditEntry(event, settings, Date.now()), 'audit');
   };
 }
 

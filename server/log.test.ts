@@ -29,7 +29,7 @@ test('what is logged is left as it was', () => {
 /** What a process that logs so has written once it has ended. */
 function linesOf(program: string): { requestId?: string; msg: string }[] {
   const script = `
-    import { openLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)};
+    import { openLog, writeLine } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)};
     const log = openLog('info');
     ${program}`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
@@ -47,4 +47,20 @@ test('lines are written in their order, also those of the turn in which a proces
   assert.deepEqual(messages(`log.info('a'); log.child({}).info('b'); log.info('c')`), ['a', 'b', 'c']);
   assert.deepEqual(messages(`log.info('a'); log.info('b'); process.exit()`), ['a', 'b']);
   assert.deepEqual(messages(`log.info('a'); throw new Error('not expected')`), ['a']);
+});
+
+test('a line that is written past the logger is the line that the logger writes', () => {
+  const record = `{ requestId: 'a"b', status: 200, missing: undefined, nothing: null, inner: { password: 'p' } }`;
+  const lines = linesOf(`
+    for (const logger of [log, log.child({ audit: true })]) {
+      logger.info(${record}, 'audit');
+      writeLine(logger, ${record}, 'audit');
+    }
+    log.level = 'warn';
+    writeLine(log, ${record}, 'audit');`).map((line) => ({ ...line, time: 'then' }));
+  assert.equal(lines.length, 4);
+  assert.deepEqual(lines[1], lines[0]);
+  assert.deepEqual(Object.keys(lines[1] ?? {}), Object.keys(lines[0] ?? {}));
+  assert.deepEqual(lines[3], lines[2]);
+  assert.deepEqual(Object.keys(lines[3] ?? {}), Object.keys(lines[2] ?? {}));
 });
