@@ -1,4 +1,5 @@
 import type { Sqlite } from '../databases/sqlite.ts';
+import { openRecent } from '../databases/sqlite-recent.ts';
 import type { Kind, Stored } from './store.ts';
 
 export interface Remembered {
@@ -8,32 +9,23 @@ export interface Remembered {
   forget(): void;
 }
 
-/** Records. Far more than a pool has clients; whoever has more reads them from the file, as before. */
-const MOST = 2000;
-
 /**
- * Every request reads its client, and reading and parsing it was a tenth of what a token costs. SQLite tells in a
- * fifth of that time whether another connection has written, so what is remembered is never older than the file. All
- * callers get the same object, and it is frozen.
+ * Every request reads its client, and reading and parsing it was a tenth of what a token costs. All callers get the same
+ * object, and it is frozen.
  */
-export function rememberRecords({ db }: Sqlite): Remembered {
-  // Changes when another connection commits, and only then.
-  const version = db.prepare('PRAGMA data_version');
-  const records = new Map<string, object>();
-  let seen: unknown;
+export function rememberRecords(file: Sqlite): Remembered {
+  const recent = openRecent<object>(file);
   return {
     recall<K extends Kind>(key: string, read: () => Stored<K> | undefined) {
-      const now = version.get()?.['data_version'];
-      if (now !== seen || records.size >= MOST) records.clear();
-      seen = now;
       // Of the kind that was read under this key, which names it.
-      const known = records.get(key) as Stored<K> | undefined;
+      const known = recent.get(key) as Stored<K> | undefined;
       if (known) return known;
       const found = read();
-      if (found) records.set(key, frozen(found));
+      // Settings are few and seldom large, and are kept whatever their size.
+      if (found) recent.keep(key, frozen(found), 0);
       return found;
     },
-    forget: () => records.clear(),
+    forget: recent.clear,
   };
 }
 

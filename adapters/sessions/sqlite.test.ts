@@ -48,3 +48,41 @@ test('expired rows are removed now and then, in small batches, and never those t
   file.close();
   mock.timers.reset();
 });
+
+test('a record that was read or written before is as the file is now, whoever wrote it', async () => {
+  const path = join(folder, 'shared.sqlite');
+  let now = 1_790_000_000_000;
+  const open = () => openSqliteSessions({ path, clock: { now: () => now } });
+  const [one, other] = [await open(), await open()];
+  const [here, there] = [one.forPool('p'), other.forPool('p')];
+  const end = now + 60_000;
+
+  await here.put('grant', 'a', { by: 'here' }, end);
+  await there.put('grant', 'a', { by: 'there' }, end);
+  assert.deepEqual(await here.find('grant', 'a'), { by: 'there' });
+  await there.update('grant', 'a', (current) => ({ ...current, again: true }));
+  assert.deepEqual(await here.update('grant', 'a', (current: object) => ({ ...current, last: 'here' })), {
+    by: 'there',
+    again: true,
+    last: 'here',
+  });
+  await there.remove('grant', 'a');
+  assert.equal(await here.find('grant', 'a'), undefined);
+  await assert.rejects(
+    here.update('grant', 'a', (current) => current),
+    { name: 'Missing' },
+  );
+
+  await here.create('code', 'b', { n: 1 }, end);
+  assert.deepEqual(await there.take('code', 'b'), { n: 1 });
+  assert.equal(await here.take('code', 'b'), undefined);
+  assert.equal(await here.find('code', 'b'), undefined);
+
+  await here.put('code', 'c', { large: 'x'.repeat(20_000), text: '\ud800' }, end);
+  const copy = await here.find<{ text: string }>('code', 'c');
+  if (copy) copy.text = 'changed by whoever read it';
+  assert.equal((await here.find<{ text: string }>('code', 'c'))?.text, '\ud800');
+  now = end;
+  assert.equal(await here.find('code', 'c'), undefined, 'what is remembered expires as well');
+  await Promise.all([one.close(), other.close()]);
+});

@@ -6,6 +6,7 @@
 import type { Clock } from '../clock.ts';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
+import { openRecent, type Recent } from '../databases/sqlite-recent.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { checkedExpiry } from './expiry.ts';
 import { startSweeping } from './sqlite-sweep.ts';
@@ -37,15 +38,22 @@ export async function openSqliteSessions(options: { path: string; clock: Clock }
   const { path, clock } = options;
   const file = await openSqlite({ store: 'sessions', path, migrations: MIGRATIONS, synchronous: 'NORMAL' });
   const statements = prepare(file);
+  const recent = openRecent<Live>(file);
   const stopSweeping = startSweeping(file, clock);
   return {
-    forPool: (poolId) => bind(poolId, file, statements, clock),
+    forPool: (poolId) => bind(poolId, file, statements, recent, clock),
     ping: file.ping,
     close: async () => {
       stopSweeping();
       await file.close();
     },
   };
+}
+
+/** A record as it is stored. */
+interface Live {
+  text: string;
+  expiresAt: number;
 }
 
 type Statements = ReturnType<typeof prepare>;
@@ -58,13 +66,13 @@ function prepare({ db }: Sqlite) {
     ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
   return {
     /** pool, kind, id, now */
-    find: db.prepare(`SELECT value FROM records WHERE ${key} AND expires_at > ?4`),
+    find: db.prepare(`SELECT value, expires_at FROM records WHERE ${key} AND expires_at > ?4`),
     /** pool, kind, id, value, expires at */
     put: db.prepare(insert),
     /** pool, kind, id, value, expires at, now */
     create: db.prepare(`${insert} WHERE expires_at <= ?6`),
-    /** pool, kind, id, value */
-    change: db.prepare(`UPDATE records SET value = ?4 WHERE ${key}`),
+    /** pool, kind, id, value, the value that it was made from */
+    change: db.prepare(`UPDATE records SET value = ?4 WHERE ${key} AND value = ?5`),
     /** pool, kind, id, now */
     take: db.prepare(`DELETE FROM records WHERE ${key} RETURNING value, expires_at > ?4 AS lives`),
     /** pool, kind, id */
@@ -83,43 +91,79 @@ function prepare({ db }: Sqlite) {
   };
 }
 
-function bind(pool: string, file: Sqlite, statements: Statements, clock: Clock): SessionStore {
-  const { run, transaction } = file;
+function bind(
+  pool: string,
+  { run }: Sqlite,
+  statements: Statements,
+  recent: Recent<Live>,
+  clock: Clock,
+): SessionStore {
+  const keyOf = (kind: string, id: string) => `${pool} ${kind} ${id}`;
+
+  const keep = (kind: string, id: string, live: Live) => recent.keep(keyOf(kind, id), live, live.text.length);
+
+  const read = (kind: string, id: string): Live | undefined => {
+    const now = clock.now();
+    const known = recent.get(keyOf(kind, id));
+    if (known) return known.expiresAt > now ? known : undefined;
+    const row = statements.find.get(pool, kind, id, now);
+    if (!row) return undefined;
+    const live = { text: String(row['value']), expiresAt: Number(row['expires_at']) };
+    keep(kind, id, live);
+    return live;
+  };
+
   return {
     find: (kind, id) =>
       run(() => {
-        const row = statements.find.get(pool, kind, id, clock.now());
-        return row && readRecord(row['value']);
+        const live = read(kind, id);
+        return live && readRecord(live.text);
       }),
 
     put: (kind, id, value, expiresAt) =>
       run(() => {
-        statements.put.run(pool, kind, id, recordText(value), checkedExpiry(expiresAt));
+        const live = { text: recordText(value), expiresAt: checkedExpiry(expiresAt) };
+        recent.forget(keyOf(kind, id));
+        statements.put.run(pool, kind, id, live.text, live.expiresAt);
+        keep(kind, id, live);
       }),
 
     create: (kind, id, value, expiresAt) =>
       run(() => {
         const [text, end] = [recordText(value), checkedExpiry(expiresAt)];
+        recent.forget(keyOf(kind, id));
         const { changes } = statements.create.run(pool, kind, id, text, end, clock.now());
         if (changes === 0) throw new AlreadyExists(`${kind}:${id}`);
+        keep(kind, id, { text, expiresAt: end });
       }),
 
+    // One statement that fails where another process was faster: a transaction around a reading would cost as much again.
     update: <T extends object>(kind: string, id: string, change: (current: T) => T) =>
-      transaction(() => {
-        const row = statements.find.get(pool, kind, id, clock.now());
-        if (!row) throw new Missing(`${kind}:${id}`);
-        const next = change(readRecord<T>(row['value']));
-        statements.change.run(pool, kind, id, recordText(next));
-        return next;
+      run(() => {
+        for (;;) {
+          const current = read(kind, id);
+          if (!current) throw new Missing(`${kind}:${id}`);
+          const next = change(readRecord<T>(current.text));
+          const text = recordText(next);
+          recent.forget(keyOf(kind, id));
+          if (statements.change.run(pool, kind, id, text, current.text).changes === 0) continue;
+          keep(kind, id, { text, expiresAt: current.expiresAt });
+          return next;
+        }
       }),
 
     take: (kind, id) =>
       run(() => {
+        recent.forget(keyOf(kind, id));
         const row = statements.take.get(pool, kind, id, clock.now());
         return row?.['lives'] ? readRecord(row['value']) : undefined;
       }),
 
-    remove: (kind, id) => run(() => void statements.remove.run(pool, kind, id)),
+    remove: (kind, id) =>
+      run(() => {
+        recent.forget(keyOf(kind, id));
+        statements.remove.run(pool, kind, id);
+      }),
 
     count: (kind, id, windowMs) =>
       run(() => {
