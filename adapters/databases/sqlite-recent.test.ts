@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openSqlite } from './sqlite.ts';
 import { openRecent } from './sqlite-recent.ts';
@@ -19,8 +20,10 @@ test('what is remembered is gone once another connection has written, and not be
   assert.equal(recent.get('a'), undefined);
   recent.keep('a', 'one', 3);
   file.db.exec("INSERT INTO things VALUES ('here')");
+  await turn();
   assert.equal(recent.get('a'), 'one');
   other.db.exec("INSERT INTO things VALUES ('there')");
+  await turn();
   assert.equal(recent.get('a'), undefined);
 
   recent.keep('b', 'two', 3);
@@ -35,6 +38,7 @@ test('what is remembered is gone once another connection has written, and not be
 test('what is remembered is bounded in number and size, and the oldest goes first', async () => {
   const file = await openSqlite(options);
   const recent = openRecent<string>(file);
+  await turn();
   recent.get('whatever was written before is known now');
   recent.keep('large', 'x', 10_001);
   assert.equal(recent.get('large'), undefined);

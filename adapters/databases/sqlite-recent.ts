@@ -19,8 +19,9 @@ const LARGEST = 10_000;
 
 /**
  * A request reads the same few records again and again: its client, its session, what the request before it wrote.
- * SQLite tells in a fraction of the time of a reading whether another connection has written since, so what is kept here
- * is never older than the file, however many processes have it open. The oldest goes first.
+ * SQLite tells in a fraction of the time of a reading whether another connection has written since. It is asked once for
+ * all that happens in one turn of the event loop: what arrived in this turn was sent before the turn began, so nobody can
+ * have been told yet of what another process writes during it. The oldest goes first.
  */
 export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
   // Changes when another connection commits, and only then.
@@ -28,14 +29,20 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
   version.setReturnArrays(true);
   const values = new Map<string, T>();
   let seen: unknown;
-  const checked = () => {
+  let asked = false;
+  const turnEnds = () => {
+    asked = false;
+  };
+  const check = () => {
     const [now] = version.get() as unknown as unknown[];
     if (now !== seen) values.clear();
     seen = now;
+    asked = true;
+    setImmediate(turnEnds);
   };
   return {
     get(key) {
-      checked();
+      if (!asked) check();
       return values.get(key);
     },
     keep(key, value, size) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { directoryContract } from './contract.ts';
 import { openSqliteDirectory } from './sqlite.ts';
@@ -17,6 +18,7 @@ test('a record that was read before is as the file is now, whoever wrote it', as
   const [mine, theirs] = [one.forPool('p'), other.forPool('p')];
   const idp = (name: string) => ({ domain: name }) as never;
   const seen = async () => {
+    await turn();
     const [here, anywhere] = [await mine.find('domain', 'd'), await one.find('domain', 'd')];
     assert.deepEqual(here, anywhere);
     return here && (here.record as object as { domain: string }).domain;

@@ -59,6 +59,7 @@ test('a record that was read or written before is as the file is now, whoever wr
 
   await here.put('grant', 'a', { by: 'here' }, end);
   await there.put('grant', 'a', { by: 'there' }, end);
+  await turn();
   assert.deepEqual(await here.find('grant', 'a'), { by: 'there' });
   await there.update('grant', 'a', (current) => ({ ...current, again: true }));
   assert.deepEqual(await here.update('grant', 'a', (current: object) => ({ ...current, last: 'here' })), {
@@ -67,6 +68,7 @@ test('a record that was read or written before is as the file is now, whoever wr
     last: 'here',
   });
   await there.remove('grant', 'a');
+  await turn();
   assert.equal(await here.find('grant', 'a'), undefined);
   await assert.rejects(
     here.update('grant', 'a', (current) => current),
@@ -75,6 +77,7 @@ test('a record that was read or written before is as the file is now, whoever wr
 
   await here.create('code', 'b', { n: 1 }, end);
   assert.deepEqual(await there.take('code', 'b'), { n: 1 });
+  await turn();
   assert.equal(await here.take('code', 'b'), undefined);
   assert.equal(await here.find('code', 'b'), undefined);
 
