@@ -36,7 +36,13 @@ const MIGRATIONS = [
 /** `path` is a file in an existing folder, or `:memory:`. Throws Unavailable and NewerSchema. */
 export async function openSqliteSessions(options: { path: string; clock: Clock }): Promise<SessionStores> {
   const { path, clock } = options;
-  const file = await openSqlite({ store: 'sessions', path, migrations: MIGRATIONS, synchronous: 'NORMAL' });
+  const file = await openSqlite({
+    store: 'sessions',
+    path,
+    migrations: MIGRATIONS,
+    synchronous: 'NORMAL',
+    busy: true,
+  });
   const statements = prepare(file);
   const recent = openRecent<Live>(file);
   const stopSweeping = startSweeping(file, clock);
@@ -93,7 +99,7 @@ function prepare({ db }: Sqlite) {
 
 function bind(
   pool: string,
-  { run }: Sqlite,
+  { run, write }: Sqlite,
   statements: Statements,
   recent: Recent<Live>,
   clock: Clock,
@@ -121,7 +127,7 @@ function bind(
       }),
 
     put: (kind, id, value, expiresAt) =>
-      run(() => {
+      write(() => {
         const live = { text: recordText(value), expiresAt: checkedExpiry(expiresAt) };
         recent.forget(keyOf(kind, id));
         statements.put.run(pool, kind, id, live.text, live.expiresAt);
@@ -129,7 +135,7 @@ function bind(
       }),
 
     create: (kind, id, value, expiresAt) =>
-      run(() => {
+      write(() => {
         const [text, end] = [recordText(value), checkedExpiry(expiresAt)];
         recent.forget(keyOf(kind, id));
         const { changes } = statements.create.run(pool, kind, id, text, end, clock.now());
@@ -139,7 +145,7 @@ function bind(
 
     // One statement that fails where another process was faster: a transaction around a reading would cost as much again.
     update: <T extends object>(kind: string, id: string, change: (current: T) => T) =>
-      run(() => {
+      write(() => {
         for (;;) {
           const current = read(kind, id);
           if (!current) throw new Missing(`${kind}:${id}`);
@@ -153,20 +159,20 @@ function bind(
       }),
 
     take: (kind, id) =>
-      run(() => {
+      write(() => {
         recent.forget(keyOf(kind, id));
         const row = statements.take.get(pool, kind, id, clock.now());
         return row?.['lives'] ? readRecord(row['value']) : undefined;
       }),
 
     remove: (kind, id) =>
-      run(() => {
+      write(() => {
         recent.forget(keyOf(kind, id));
         statements.remove.run(pool, kind, id);
       }),
 
     count: (kind, id, windowMs) =>
-      run(() => {
+      write(() => {
         const now = clock.now();
         return Number(statements.count.get(pool, kind, id, now, now + windowMs)?.['count']);
       }),
@@ -174,6 +180,6 @@ function bind(
     counted: (kind, id) =>
       run(() => Number(statements.counted.get(pool, kind, id, clock.now())?.['count'] ?? 0)),
 
-    reset: (kind, id) => run(() => void statements.reset.run(pool, kind, id)),
+    reset: (kind, id) => write(() => void statements.reset.run(pool, kind, id)),
   };
 }
