@@ -19,8 +19,8 @@ export interface HttpClient {
   get(path: string): Promise<Answer>;
   /** Posts a form. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
-  /** Calls an operation of the JSON API that needs no signature. Throws unless it succeeds. */
-  call(operation: string, input: object): Promise<Record<string, unknown>>;
+  /** Calls an operation of the JSON API, signed by the headers that are given. Throws unless it succeeds. */
+  call(operation: string, input: object, signed?: Record<string, string>): Promise<Record<string, unknown>>;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -75,12 +75,13 @@ export function openHttpClient({ origin, ports }: Pick<Target, 'origin' | 'ports
       const described = { 'content-type': FORM, 'content-length': String(Buffer.byteLength(body)) };
       return send('POST', path, { ...described, ...headers }, body);
     },
-    call: async (operation, input) => {
+    call: async (operation, input, signed = {}) => {
       const body = JSON.stringify(input);
       const described = {
         'content-type': 'application/x-amz-json-1.1',
         'content-length': String(Buffer.byteLength(body)),
         'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+        ...signed,
       };
       const answer = await send('POST', '/', described, body);
       if (answer.status !== 200)
