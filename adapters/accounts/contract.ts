@@ -10,6 +10,7 @@ import { AlreadyExists, Missing, TooLarge } from '../errors.ts';
 import { fiftyAtOnce } from '../testing/fifty-at-once.ts';
 import { ODD_IDS } from '../testing/odd-ids.ts';
 import { testAccount as account } from '../testing/test-account.ts';
+import { freshListsContract } from './contract-fresh-lists.ts';
 import { groupsContract } from './contract-groups.ts';
 import { identitiesContract } from './contract-identities.ts';
 import { listContract } from './contract-lists.ts';
@@ -40,6 +41,7 @@ export function accountsContract(engine: string, open: () => Promise<AccountStor
     recordsContract(newPool);
     namesContract(newPool);
     listContract(newPool);
+    freshListsContract(newPool);
     groupsContract(newPool);
     identitiesContract(newPool);
     manyContract(newPool);

@@ -3,13 +3,14 @@
  * An account, its names, its entries in the search index and the pool's total are written in one transaction, so
  * there is no half-finished state to repair.
  */
-import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { difference, identityName, namesOf, type Pair } from './pairs.ts';
-import { indexed, searchRange } from './search.ts';
+import { indexed } from './search.ts';
+import { openList } from './sqlite-list.ts';
+import { type AccountMemory, openMemory } from './sqlite-memory.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
 const MIGRATIONS = [
@@ -39,26 +40,20 @@ const MIGRATIONS = [
    ) WITHOUT ROWID;`,
 ];
 
-/** One range of one index, in its own order, so that a page costs the same however many accounts there are. */
-export const READ_PAGE = `SELECT value, id, account FROM search JOIN accounts USING (pool, id)
-   WHERE pool = ? AND field = ? AND (value, id) > (?, ?) AND value < ?
-   ORDER BY value, id LIMIT ?`;
-
 /** How many accounts `clear` removes before others have their turn. */
 const BATCH = 200;
 
 /** `path` is a file in an existing folder, or `:memory:`. Throws Unavailable and NewerSchema. */
 export async function openSqliteAccounts({ path }: { path: string }): Promise<AccountStores> {
   const file = await openSqlite({ store: 'accounts', path, migrations: MIGRATIONS, synchronous: 'FULL' });
-  const statements = prepare(file);
+  const memory = openMemory(file.db);
+  const opened = { file, statements: prepare(file), memory, list: openList(file, memory) };
   return {
-    forPool: (poolId) => bind(poolId, file, statements),
+    forPool: (poolId) => bind(poolId, opened),
     ping: file.ping,
     close: file.close,
   };
 }
-
-type Statements = ReturnType<typeof prepare>;
 
 function prepare({ db }: Sqlite) {
   return {
@@ -75,7 +70,6 @@ function prepare({ db }: Sqlite) {
     dropName: db.prepare('DELETE FROM names WHERE pool = ? AND kind = ? AND value = ?'),
     addEntry: db.prepare('INSERT INTO search (pool, field, value, id) VALUES (?, ?, ?, ?)'),
     dropEntry: db.prepare('DELETE FROM search WHERE pool = ? AND field = ? AND value = ? AND id = ?'),
-    list: arrays(db.prepare(READ_PAGE)),
     addToTotal: db.prepare(
       `INSERT INTO totals (pool, accounts) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET accounts = accounts + excluded.accounts`,
@@ -89,16 +83,14 @@ function prepare({ db }: Sqlite) {
   };
 }
 
-/** The rows of a statement without the names of its columns, which took a fifth of the time to read a page. */
-function arrays(statement: StatementSync): (...parameters: SQLInputValue[]) => SQLOutputValue[][] {
-  statement.setReturnArrays(true);
-  return (...parameters) => statement.all(...parameters) as unknown as SQLOutputValue[][];
+interface Opened {
+  file: Sqlite;
+  statements: ReturnType<typeof prepare>;
+  memory: AccountMemory;
+  list: ReturnType<typeof openList>;
 }
 
-/** Text sorts before any blob, so an empty one is the end of every index. */
-const END = new Uint8Array();
-
-function bind(pool: string, file: Sqlite, statements: Statements): AccountStore {
+function bind(pool: string, { file, statements, memory, list }: Opened): AccountStore {
   const { run, transaction } = file;
 
   const read = (id: string): Account | undefined => {
@@ -130,6 +122,7 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
   const remove = (id: string): boolean => {
     const account = read(id);
     if (!account) return false;
+    memory.forget(pool, id);
     statements.remove.run(pool, id);
     rename(id, namesOf(account), []);
     reindex(id, indexed(account), []);
@@ -181,6 +174,7 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
           // Taken down first: `change` may alter the object that it was given.
           const [names, entries] = [namesOf(current), indexed(current)];
           const next = { ...change(current), id };
+          memory.forget(pool, id);
           rename(id, names, namesOf(next));
           reindex(id, entries, indexed(next));
           statements.update.run(pool, id, recordText(next));
@@ -191,14 +185,7 @@ function bind(pool: string, file: Sqlite, statements: Statements): AccountStore 
 
     remove: (id) => transaction(() => remove(id)),
 
-    list: (query) =>
-      run(() => {
-        const { index, from, until = END, after = { value: from, id: '' }, cursorAt } = searchRange(query);
-        const rows = statements.list(pool, index, after.value, after.id, until, query.limit + 1);
-        const items = rows.slice(0, query.limit).map(([, , account]) => readRecord<Account>(account));
-        const [value, id] = (rows.length > query.limit && rows[query.limit - 1]) || [];
-        return { items, ...(id !== undefined && { cursor: cursorAt(String(value), String(id)) }) };
-      }),
+    list: (query) => run(() => list(pool, query)),
 
     estimate: () => run(() => Number(statements.total.get(pool)?.['accounts'] ?? 0)),
 

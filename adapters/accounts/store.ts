@@ -106,7 +106,7 @@ export interface AccountQuery {
 }
 
 export interface AccountPage {
-  /** In ascending order (by code point) of the filtered field, then of the id. */
+  /** In ascending order (by code point) of the filtered field, then of the id. Only to be read: others may have them. */
   items: Account[];
   cursor?: string;
 }
