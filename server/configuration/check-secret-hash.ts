@@ -9,7 +9,20 @@ export function secretHash(secret: string, username: string, clientId: string): 
 
 /** Whether this is a secret of the client. Takes the same time whatever it is, and whichever it is. */
 export function isSecretOf(client: Pick<Client, 'secret' | 'otherSecret'>, given: string): boolean {
-  return oneOf(secretsOf(client), given);
+  return isOneOf(digestsOf(client), given);
+}
+
+const digests = new WeakMap<object, Buffer[]>();
+
+/** Of the secrets. Most clients come by again, as the same object that nobody can change. */
+function digestsOf(client: Pick<Client, 'secret' | 'otherSecret'>): Buffer[] {
+  if (!Object.isFrozen(client)) return secretsOf(client).map(digest);
+  let known = digests.get(client);
+  if (!known) {
+    known = secretsOf(client).map(digest);
+    digests.set(client, known);
+  }
+  return known;
 }
 
 /**
@@ -26,16 +39,17 @@ export function checkSecretHash(
   if (secrets.length === 0) return;
   if (given === undefined) throw new Refusal('secret-hash-missing', { client: client.id });
   const hashes = secrets.map((secret) => secretHash(secret, username, client.id));
-  if (!oneOf(hashes, given)) throw new Refusal('secret-hash-wrong', { client: client.id });
+  if (!isOneOf(hashes.map(digest), given)) throw new Refusal('secret-hash-wrong', { client: client.id });
 }
 
 function secretsOf({ secret, otherSecret }: Pick<Client, 'secret' | 'otherSecret'>): string[] {
   return [secret, otherSecret].filter((one) => one !== undefined);
 }
 
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
+
 /** Compares with each, so that the time does not tell which it was; hashed, so that it does not tell the length. */
-function oneOf(known: readonly string[], given: string): boolean {
-  const digest = (text: string) => hash('sha256', text, 'buffer');
+function isOneOf(known: readonly Buffer[], given: string): boolean {
   const wanted = digest(given);
-  return known.map((one) => timingSafeEqual(digest(one), wanted)).includes(true);
+  return known.map((one) => timingSafeEqual(one, wanted)).includes(true);
 }

@@ -16,7 +16,21 @@ export const CLIENT_SECRET = 'client-secret';
 /** Undefined when this pool has no such client; another pool's clients are not there. */
 export async function findClient(pool: Found, clientId: string): Promise<Client | undefined> {
   const stored = await pool.directory.find('client', clientId);
-  return stored && openClient(pool, stored);
+  return stored && (Object.isFrozen(stored) ? openOnce(pool, stored) : openClient(pool, stored));
+}
+
+const opened = new WeakMap<Stored<'client'>, { vault: Pool['vault']; client: Client }>();
+
+/**
+ * A store that remembers what it read gives the same frozen record until it is changed, and callers get the same frozen
+ * client for it: so they can remember in turn what they make of one.
+ */
+function openOnce(pool: Found, stored: Stored<'client'>): Client {
+  const known = opened.get(stored);
+  if (known && known.vault === pool.vault) return known.client;
+  const client = Object.freeze(openClient(pool, stored));
+  opened.set(stored, { vault: pool.vault, client });
+  return client;
 }
 
 /** A stored client as rules use it, its secret opened. */

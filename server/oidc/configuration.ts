@@ -11,7 +11,7 @@ import { liveAccount, newGrantId } from '../tokens/grant.ts';
 import { cookieSigner } from './cookie-signer.ts';
 import type { Cookies } from './cookies.ts';
 import { CARRIED, carriedBy } from './dialect/carried.ts';
-import { answerLibraryFault } from './hand-over.ts';
+import { answerLibraryFault, notePerson } from './hand-over.ts';
 import { CARRIED_SECRET, CARRIED_SETTINGS, CARRIED_SSO, clientOf, ssoMinutesOf } from './library-client.ts';
 import { openQuietStorage } from './storage.ts';
 
@@ -129,7 +129,9 @@ async function findAccount(pool: LibraryPool, ctx: KoaContextWithOIDC, accountId
   const person = { accountId, claims: () => ({ sub: accountId }) };
   if (!result?.login) return session?.accountId === accountId ? person : undefined;
   const { epoch, through } = result.login;
-  if (!(await liveAccount(pool, { accountId, epoch: Number(epoch) }))) return undefined;
+  const account = await liveAccount(pool, { accountId, epoch: Number(epoch) });
+  if (!account) return undefined;
+  notePerson(account);
   if (session) session.state = through === undefined ? { epoch } : { epoch, through };
   return person;
 }

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'koa';
 import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '#adapters/accounts/store.ts';
 import { Unavailable } from '#adapters/errors.ts';
 import { userAgentOf } from '../audit.ts';
 import type { Logger } from '../log.ts';
@@ -62,6 +63,8 @@ interface Handed extends Pick<HandOver, 'onFault' | 'onForm' | 'client' | 'brows
   cause?: Error;
   /** The session that was read for it. */
   session?: AdapterPayload;
+  /** The person who was found to be signed in. */
+  person?: Account;
   /** See `Handled`. */
   answered?: true;
 }
@@ -162,6 +165,18 @@ export function noteSession(session: AdapterPayload): void {
 /** Whether this is the session that was read for the request that the library works on. */
 export function isSessionRead(session: AdapterPayload): boolean {
   return Provider.ctx !== undefined && isDeepStrictEqual(handedOf(Provider.ctx)?.session, session);
+}
+
+/** Remembers the person who is signed in at the request that the library works on, as they were just read. */
+export function notePerson(account: Account): void {
+  const handed = Provider.ctx && handedOf(Provider.ctx);
+  if (handed) handed.person = account;
+}
+
+/** The person who was found to be signed in at the request that the library works on. */
+export function notedPerson(id: string): Account | undefined {
+  const person = Provider.ctx && handedOf(Provider.ctx)?.person;
+  return person?.id === id ? person : undefined;
 }
 
 /** The browser that the request that the library works on comes from. Empty where none was named. */

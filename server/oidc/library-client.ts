@@ -1,4 +1,5 @@
 /** An app client in the library's words, and back. */
+import { hash } from 'node:crypto';
 import type { AdapterPayload, Client as LibraryClient } from 'oidc-provider';
 import type { ClientSettings } from '#adapters/directory/records.ts';
 import type { Client, Pool } from '../pool.ts';
@@ -25,10 +26,40 @@ export function metadataOf({ id, secret, otherSecret, ssoMinutes, settings }: Cl
   };
 }
 
+/**
+ * The metadata of clients that are handed out more than once, made once. The library writes all of it down and hashes it
+ * at each request, to find what it made of the same metadata before: what it gets to write down is the hash alone.
+ */
+export function rememberMetadata(
+  make: (client: Client) => AdapterPayload,
+): (client: Client) => AdapterPayload {
+  const made = new WeakMap<Client, AdapterPayload>();
+  return (client) => {
+    // What may still change is handed out to nobody else.
+    if (!Object.isFrozen(client)) return make(client);
+    let metadata = made.get(client);
+    if (!metadata) {
+      metadata = make(client);
+      const digest = hash('sha256', JSON.stringify(metadata), 'base64url');
+      Object.defineProperty(metadata, 'toJSON', { value: () => digest });
+      made.set(client, metadata);
+    }
+    return metadata;
+  };
+}
+
+const ours = new WeakMap<LibraryClient, Client>();
+
+/** Each room of a request asks, and the library keeps a client for as long as nothing about it changes. */
 export function clientOf(pool: Pick<Pool, 'id'>, client: LibraryClient): Client {
-  const carried = client as unknown as Record<string, unknown>;
-  const settings = carried[CARRIED_SETTINGS] as ClientSettings;
-  return { id: client.clientId, poolId: pool.id, ...secretsOf(client), settings };
+  let known = ours.get(client);
+  if (!known) {
+    const carried = client as unknown as Record<string, unknown>;
+    const settings = carried[CARRIED_SETTINGS] as ClientSettings;
+    known = Object.freeze({ id: client.clientId, poolId: pool.id, ...secretsOf(client), settings });
+    ours.set(client, known);
+  }
+  return known;
 }
 
 /** For how long a session that was begun elsewhere will do; undefined when the client says nothing. */

@@ -9,14 +9,14 @@ import { redeemCode } from './grants/authorization-code.ts';
 import { grantToClient } from './grants/client-credentials.ts';
 import { refresh } from './grants/refresh-token.ts';
 import { logOf, noteAnswer, noteFault } from './hand-over.ts';
-import { secretsOf } from './library-client.ts';
+import { clientOf } from './library-client.ts';
 
 export function openProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const provider = new Provider(pool.issuer, configurationOf(pool, cookies, signInPageAt(address)));
   for (const mode of Object.values(RESPONSE_MODES))
     provider.registerResponseMode(mode, (ctx, _, payload) => respond(pool, ctx, payload));
   registerGrants(provider, pool);
-  trustRegistration(provider);
+  trustRegistration(provider, pool);
   // Which grants a client may use is answered by `grants/`, in Cognito's words.
   provider.Client.prototype.grantTypeAllowed = () => true;
   listen(provider, pool);
@@ -43,11 +43,11 @@ function registerGrants(provider: Provider, pool: Pool): void {
  * does not have: one custom scheme would make a whole client invalid; ours were applied when they were registered,
  * and matching stays exact. A client may have two secrets.
  */
-export function trustRegistration(provider: Provider): void {
+export function trustRegistration(provider: Provider, pool: Pick<Pool, 'id'>): void {
   const { Schema } = provider.Client as unknown as { Schema: { prototype: { redirectUris(): void } } };
   Schema.prototype.redirectUris = () => undefined;
   provider.Client.prototype.compareClientSecret = function compare(this: LibraryClient, actual: string) {
-    return isSecretOf(secretsOf(this), actual);
+    return isSecretOf(clientOf(pool, this), actual);
   };
 }
 

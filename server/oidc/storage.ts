@@ -7,12 +7,12 @@ import { hash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { Missing } from '#adapters/errors.ts';
 import { findClient } from '../configuration/find-client.ts';
-import type { Pool } from '../pool.ts';
+import type { Client, Pool } from '../pool.ts';
 import { liveAccount, revokeGrant } from '../tokens/grant.ts';
 import { findRefreshToken } from '../tokens/refresh-token.ts';
 import { hasEnded } from '../tokens/sessions/hosted.ts';
-import { handedClient, isSessionRead, noteSession } from './hand-over.ts';
-import { metadataOf } from './library-client.ts';
+import { handedClient, isSessionRead, notePerson, noteSession } from './hand-over.ts';
+import { metadataOf, rememberMetadata } from './library-client.ts';
 
 type Storing = Pick<Pool, 'id' | 'sessions' | 'directory' | 'accounts' | 'vault' | 'clock'>;
 
@@ -21,6 +21,7 @@ export const KINDS = { Session: 'session', Interaction: 'interaction', Authoriza
 export const hashed = (id: string) => hash('sha256', id, 'base64url');
 
 export function openStorage(pool: Storing): (model: string) => Adapter {
+  const metadata = rememberMetadata(metadataOf);
   return (model) => {
     switch (model) {
       case 'Session':
@@ -30,7 +31,7 @@ export function openStorage(pool: Storing): (model: string) => Adapter {
       case 'AuthorizationCode':
         return { ...records(pool, KINDS.AuthorizationCode), consume: (id) => consumeCode(pool, id) };
       case 'Client':
-        return { ...nothing, find: (id) => clientMetadata(pool, id) };
+        return { ...nothing, find: (id) => findMetadata(pool, id, metadata) };
       case 'RefreshToken':
         return { ...nothing, find: (token) => refreshToken(pool, token) };
       case 'Grant':
@@ -104,8 +105,11 @@ async function findSession(pool: Storing, id: string): Promise<AdapterPayload | 
   if (!payload?.uid) return undefined;
   const { accountId, state } = payload;
   if (await hasEnded(pool, payload.uid)) return undefined;
-  if (accountId && !(await liveAccount(pool, { accountId, epoch: Number(state?.['epoch']) })))
-    return undefined;
+  if (accountId) {
+    const account = await liveAccount(pool, { accountId, epoch: Number(state?.['epoch']) });
+    if (!account) return undefined;
+    notePerson(account);
+  }
   return { ...payload, jti: id };
 }
 
@@ -122,9 +126,13 @@ async function consumeCode({ sessions, clock }: Storing, id: string): Promise<vo
   }
 }
 
-async function clientMetadata(pool: Storing, id: string): Promise<AdapterPayload | undefined> {
+async function findMetadata(
+  pool: Storing,
+  id: string,
+  metadata: (client: Client) => AdapterPayload,
+): Promise<AdapterPayload | undefined> {
   const client = handedClient(id) ?? (await findClient(pool, id));
-  return client && metadataOf(client);
+  return client && metadata(client);
 }
 
 async function refreshToken(pool: Storing, token: string): Promise<AdapterPayload | undefined> {

@@ -37,8 +37,21 @@ export function poolFeatures(pool: Pick<Pool, 'tags'>): ReadonlySet<Feature> {
 
 /** What this client may use: the features of the pool and its own; nothing in the `cognito` profile. */
 export function featuresOf(pool: Pick<Pool, 'tags'>, client: Pick<Client, 'settings'>): ReadonlySet<Feature> {
-  return new Set([...poolFeatures(pool), ...(openIdSettingsOf(pool, client).features ?? [])]);
+  let bySettings = made.get(pool.tags);
+  if (!bySettings) {
+    bySettings = new WeakMap();
+    made.set(pool.tags, bySettings);
+  }
+  let features = bySettings.get(client.settings);
+  if (!features) {
+    features = new Set([...poolFeatures(pool), ...(openIdSettingsOf(pool, client).features ?? [])]);
+    bySettings.set(client.settings, features);
+  }
+  return features;
 }
+
+/** By tags and settings: each request asks, and neither is ever changed in place. */
+const made = new WeakMap<Pool['tags'], WeakMap<Client['settings'], ReadonlySet<Feature>>>();
 
 /**
  * The client's own settings of the profile. Empty in the `cognito` profile, also for a client that kept some from the

@@ -26,9 +26,10 @@ const MOST_KEYS = 20;
 
 /** The metadata with the keys in it, where the request that the library works on has something to verify by them. */
 export async function withPublishedKeys(pool: Reading, metadata: AdapterPayload): Promise<AdapterPayload> {
-  const { jwks_uri: url, ...rest } = metadata;
+  if (typeof metadata.jwks_uri !== 'string') return metadata;
   const signed = signedParts();
-  if (typeof url !== 'string' || signed.length === 0) return metadata;
+  if (signed.length === 0) return metadata;
+  const { jwks_uri: url, ...rest } = metadata;
   return { ...rest, jwks: { keys: await keysAt(pool, url, signed.flatMap(kidOf)) } };
 }
 

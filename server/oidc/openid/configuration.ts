@@ -8,6 +8,7 @@ import { newGrantId } from '../../tokens/grant.ts';
 import { rotates } from '../../tokens/refresh-token.ts';
 import { configurationOf, LIBRARY_PATHS, type SignInPage } from '../configuration.ts';
 import type { Cookies } from '../cookies.ts';
+import { notedPerson } from '../hand-over.ts';
 import { DEVICE_PAGES } from '../interaction.ts';
 import { clientOf } from '../library-client.ts';
 import { accountOfGrant, libraryAccount } from './account.ts';
@@ -109,7 +110,8 @@ function people(pool: Pool, shared: Configuration): Configuration {
       if (token && 'grantId' in token) return accountOfGrant(pool, ctx, token);
       const agreed = agreedBy(ctx.oidc.session, id);
       const person = await shared.findAccount?.(ctx, id);
-      const account = person && (await pool.accounts.find(id));
+      // Read for this request already, by whoever found the session or the sign-in to hold.
+      const account = person && (notedPerson(id) ?? (await pool.accounts.find(id)));
       if (account) keepAgreed(pool, ctx.oidc, agreed, id);
       return account && libraryAccount(pool, ctx, account);
     },

@@ -18,7 +18,7 @@ import { registerTokenExchange } from './token-exchange/exchange-token.ts';
 
 export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
   const provider = new OpenIdProvider(pool.issuer, openIdConfiguration(pool, cookies, signInPageAt(address)));
-  trustRegistration(provider);
+  trustRegistration(provider, pool);
   keepToTheLetter(provider);
   makeAccessTokensOurs(provider, pool);
   makeIdTokensOurs(provider, pool);

@@ -12,9 +12,10 @@ import { DEVICE_CODE, TOKEN_EXCHANGE } from './grant-types.ts';
 
 interface Asked {
   route: string;
-  /** Parameters as the request has them; of a pushed request too. */
-  given: Record<string, unknown>;
-  proof: boolean;
+  /** A parameter as the request has it; of a pushed request too. */
+  given(name: string): unknown;
+  /** Whether a proof of a key came with it. */
+  proof(): boolean;
   client: Client;
 }
 
@@ -37,7 +38,7 @@ const SWITCHES: readonly Switch[] = [
     feature: 'jwt-client-auth',
     uses: ({ route, given, client }) =>
       AUTHENTICATING.includes(route) &&
-      (given['client_assertion'] !== undefined || client.clientAuthMethod?.endsWith('_jwt') === true),
+      (given('client_assertion') !== undefined || client.clientAuthMethod?.endsWith('_jwt') === true),
     refuse: (why) => Object.assign(new errors.InvalidClientAuth(why), { error_description: why }),
   },
   {
@@ -47,37 +48,37 @@ const SWITCHES: readonly Switch[] = [
   },
   {
     feature: 'par',
-    uses: ({ route, given }) => route === 'authorization' && given['request_uri'] !== undefined,
+    uses: ({ route, given }) => route === 'authorization' && given('request_uri') !== undefined,
     refuse: (why) => new errors.RequestUriNotSupported(why),
   },
   {
     // To ignore it, as a server that never heard of it would, would hand a token that anybody can use to a client that
     // asked for a bound one.
     feature: 'dpop',
-    uses: ({ route, proof }) => proof && PROVING.includes(route),
+    uses: ({ route, proof }) => PROVING.includes(route) && proof(),
     refuse: (why) => new errors.InvalidDpopProof(why),
   },
   {
     feature: 'dpop',
-    uses: ({ route, given }) => given['dpop_jkt'] !== undefined && AUTHORIZING.includes(route),
+    uses: ({ route, given }) => given('dpop_jkt') !== undefined && AUTHORIZING.includes(route),
     refuse: (why) => new errors.InvalidRequest(why),
   },
   {
     // A token exchange has a parameter of this name too (RFC 8693 section 2.1).
     feature: 'resource-indicators',
     uses: ({ route, given }) =>
-      given['resource'] !== undefined &&
-      (AUTHORIZING.includes(route) || (route === 'token' && given['grant_type'] !== TOKEN_EXCHANGE)),
+      given('resource') !== undefined &&
+      (AUTHORIZING.includes(route) || (route === 'token' && given('grant_type') !== TOKEN_EXCHANGE)),
     refuse: (why) => new errors.InvalidTarget(why),
   },
   {
     feature: 'device',
-    uses: ({ route, given }) => route === 'device_authorization' || given['grant_type'] === DEVICE_CODE,
+    uses: ({ route, given }) => route === 'device_authorization' || given('grant_type') === DEVICE_CODE,
     refuse: unauthorized,
   },
   {
     feature: 'token-exchange',
-    uses: ({ route, given }) => route === 'token' && given['grant_type'] === TOKEN_EXCHANGE,
+    uses: ({ route, given }) => route === 'token' && given('grant_type') === TOKEN_EXCHANGE,
     refuse: unauthorized,
   },
 ];
@@ -111,13 +112,13 @@ function refuse(
   { route, params, body, ctx }: Learning,
   client: Client,
 ): void {
-  const given = Object.fromEntries(
-    Object.entries({ ...body, ...params }).filter(([, value]) => value !== undefined),
-  );
-  const asked = { route, given, proof: ctx.get('DPoP') !== '', client };
-  const used = SWITCHES.filter(({ uses }) => uses(asked));
-  if (used.length === 0) return;
+  const asked: Asked = {
+    route,
+    given: (name) => (params && Object.hasOwn(params, name) ? params[name] : body?.[name]),
+    proof: () => ctx.get('DPoP') !== '',
+    client,
+  };
   const on = featuresOf(pool, clientOf(pool, client));
-  const off = used.find(({ feature }) => !on.has(feature));
+  const off = SWITCHES.find(({ feature, uses }) => !on.has(feature) && uses(asked));
   if (off) throw off.refuse(switchedOff(off.feature));
 }

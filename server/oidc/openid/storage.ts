@@ -4,7 +4,7 @@
  */
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { findClient } from '../../configuration/find-client.ts';
-import type { Pool } from '../../pool.ts';
+import type { Client, Pool } from '../../pool.ts';
 import { revokeGrant } from '../../tokens/grant.ts';
 import {
   consumeRefreshToken,
@@ -13,7 +13,7 @@ import {
   keepRefreshToken,
 } from '../../tokens/refresh-token.ts';
 import { browserBehind, handedClient } from '../hand-over.ts';
-import { clientOf } from '../library-client.ts';
+import { clientOf, rememberMetadata } from '../library-client.ts';
 import { hashed, KINDS, openStorage } from '../storage.ts';
 import { withPublishedKeys } from './client-keys.ts';
 import { clientMetadata } from './client-metadata.ts';
@@ -25,11 +25,12 @@ import { recordGrant } from './record-grant.ts';
 
 export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
   const shared = openStorage(pool);
+  const metadata = rememberMetadata((client) => clientMetadata(pool, client));
   return (model) => {
     const ours = shared(model);
     switch (model) {
       case 'Client':
-        return { ...ours, find: (id) => findMetadata(pool, id) };
+        return { ...ours, find: (id) => findMetadata(pool, id, metadata) };
       case 'AuthorizationCode':
         return codes(pool, ours);
       case 'Grant':
@@ -50,9 +51,13 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
   };
 }
 
-async function findMetadata(pool: Pool, id: string): Promise<AdapterPayload | undefined> {
+async function findMetadata(
+  pool: Pool,
+  id: string,
+  metadata: (client: Client) => AdapterPayload,
+): Promise<AdapterPayload | undefined> {
   const client = handedClient(id) ?? (await findClient(pool, id));
-  return client && withPublishedKeys(pool, clientMetadata(pool, client));
+  return client && withPublishedKeys(pool, metadata(client));
 }
 
 function interactions(pool: Pool, shared: Adapter): Adapter {
@@ -72,8 +77,8 @@ function codes(pool: Pool, shared: Adapter): Adapter {
   return {
     ...shared,
     async upsert(...code) {
-      await recordGrant(pool);
-      await shared.upsert(...code);
+      // Nobody has the code before both are there.
+      await Promise.all([recordGrant(pool), shared.upsert(...code)]);
     },
     async consume(id) {
       try {
