@@ -12,12 +12,23 @@ export interface CookieSigner {
   index(data: string, signature: string): number;
 }
 
+/** Cookies that browsers have shown: the answer sets the same again, and the next request brings it again. */
+const MOST_REMEMBERED = 1000;
+
 export function cookieSigner(key: Buffer): CookieSigner {
   const secret = createSecretKey(key);
-  const sign = (data: string) => createHmac('sha256', secret).update(data).digest('base64url');
+  /** Good signatures, by what they sign; what somebody made up takes nobody's place. The oldest is forgotten first. */
+  const shown = new Map<string, string>();
+  const sign = (data: string) =>
+    shown.get(data) ?? createHmac('sha256', secret).update(data).digest('base64url');
   const verify = (data: string, signature: string) => {
     const [expected, given] = [Buffer.from(sign(data)), Buffer.from(signature)];
-    return expected.length === given.length && timingSafeEqual(expected, given);
+    if (expected.length !== given.length || !timingSafeEqual(expected, given)) return false;
+    shown.delete(data);
+    const [oldest] = shown.size >= MOST_REMEMBERED ? shown.keys() : [];
+    if (oldest !== undefined) shown.delete(oldest);
+    shown.set(data, signature);
+    return true;
   };
   return { sign, verify, index: (data, signature) => (verify(data, signature) ? 0 : -1) };
 }

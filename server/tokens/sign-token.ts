@@ -10,7 +10,8 @@ import type { Claims } from './claims.ts';
 /** What each token of a key has in common. Reading a private key takes as long as signing with it. */
 interface Signer {
   key: KeyObject;
-  header: string;
+  /** By `typ`. */
+  headers: Map<string | undefined, string>;
 }
 
 const signers = new WeakMap<SigningJwk, Signer>();
@@ -25,8 +26,12 @@ export async function signToken(
   typ?: string,
 ): Promise<string> {
   const jwk = pool.keys.signing[use];
-  const { key, header: plain } = signerOf(jwk);
-  const header = typ === undefined ? plain : encodedHeader(jwk, typ);
+  const { key, headers } = signerOf(jwk);
+  let header = headers.get(typ);
+  if (header === undefined) {
+    header = encodedHeader(jwk, typ);
+    headers.set(typ, header);
+  }
   const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
   // RS256 of RFC 7518 section 3.3, the form of signature that an RSA key has unless told otherwise. Node does in one
   // step what a JWT library asks of WebCrypto in several; every token pays for the difference.
@@ -37,7 +42,7 @@ export async function signToken(
 function signerOf(jwk: SigningJwk): Signer {
   let signer = signers.get(jwk);
   if (!signer) {
-    signer = { key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }), header: encodedHeader(jwk) };
+    signer = { key: createPrivateKey({ key: { ...jwk }, format: 'jwk' }), headers: new Map() };
     signers.set(jwk, signer);
   }
   return signer;
