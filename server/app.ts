@@ -1,113 +1,84 @@
 /**
- * The Koa pipeline, from top to bottom: request id and log, health, the JSON API, files of imports, keys and discovery
- * of a pool, what only development serves, the pool that the address names, 404. It decides nothing about people or
- * settings.
+ * Who answers a request, once `request.ts` has said what it is. A call of the JSON API goes straight to `api/dispatch.ts`;
+ * everything else through Koa, from top to bottom: faults, health, files of imports, keys and discovery of a pool, what
+ * only development serves, the pool that the address names, 404. It decides nothing about people or settings.
  */
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Unavailable } from '#adapters/errors.ts';
-import { type Audit, auditRequest, userAgentOf } from './audit.ts';
 import { Refusal } from './errors.ts';
-import { type Origin, openForwarded } from './forwarded.ts';
 import type { Logger } from './log.ts';
 import type { PoolFinder } from './pools/find.ts';
+import { openRequests, type RequestParts, type RequestState } from './request.ts';
 import { poolDocuments } from './routes.ts';
-import { isLoopback } from './settings/is-loopback.ts';
 import type { ProcessSettings } from './settings/process.ts';
 import { render } from './views.ts';
 
-export interface AppParts {
+export interface AppParts extends RequestParts {
   settings: Pick<ProcessSettings, 'publicUrl' | 'trustedProxies' | 'mode' | 'tls'>;
   pools: PoolFinder;
   /** Throws when a store does not answer, or the process is about to stop. */
   ready: () => Promise<void>;
-  api: (ctx: Context) => Promise<void>;
+  /** Answers a call of the JSON API, and never rejects. */
+  api: (request: IncomingMessage, response: ServerResponse, state: RequestState) => Promise<void>;
   /** Receives files of import jobs; answers whether the request was for that. */
   upload: (ctx: Context) => Promise<boolean>;
   /** What only development serves; answers whether it did. */
   dev?: (ctx: Context) => Promise<boolean>;
-  log: Logger;
-  audit: Audit;
-  /** Told of every request that was answered; for the metrics. */
-  answered?: (request: { route: string; status: number; ms: number }) => void;
-  /** Runs what answers a request under its trace, and is told how it ended. */
-  traced?: (
-    request: IncomingMessage,
-    requestId: string,
-    run: () => Promise<{ route: string; status: number; pool?: string }>,
-  ) => Promise<void>;
   cookieKeys: Buffer[];
 }
 
-export function openApp(parts: AppParts): Koa {
-  const app = new Koa({ proxy: false });
-  app.keys = parts.cookieKeys.map((key) => key.toString('base64url'));
+export function openApp(parts: AppParts): RequestListener {
+  const receive = openRequests(parts);
+  const states = new WeakMap<IncomingMessage, RequestState>();
+  const koa = openKoa(parts, states).callback();
+  return (request, response) =>
+    void receive(request, response, (state) => {
+      if (isCall(parts, request, state)) {
+        state.route = 'api';
+        return parts.api(request, response, state);
+      }
+      states.set(request, state);
+      return koa(request, response);
+    });
+}
+
+/** Every call of the JSON API is a request to `/`, whatever the operation. What may not be answered is left to Koa. */
+function isCall({ settings }: AppParts, { method, url = '' }: IncomingMessage, state: RequestState): boolean {
+  if (state.path !== '/' || (method !== 'POST' && method !== 'OPTIONS')) return false;
+  return url.length <= LONGEST_ADDRESS && isAllowed(settings, state);
+}
+
+/** Where Foyer speaks TLS itself, its plain port answers nothing but its health: not the API, not a pool's keys. */
+function isAllowed({ tls }: AppParts['settings'], { origin }: RequestState): boolean {
+  return !tls || origin.protocol === 'https';
+}
+
+function openKoa(parts: AppParts, states: WeakMap<IncomingMessage, RequestState>): Koa {
+  const koa = new Koa({ proxy: false });
+  koa.keys = parts.cookieKeys.map((key) => key.toString('base64url'));
   // Koa prints what reaches it; `answerFaults` has logged it with its request id already.
-  app.silent = true;
-  app.use(describeRequest(parts));
-  app.use(answerFaults);
-  app.use(limitAddress);
-  app.use(health(parts.ready));
-  if (parts.settings.tls) app.use(onlyTls(parts));
-  app.use(jsonApi(parts.api));
-  app.use(unless(parts.upload));
-  app.use(poolDocuments(parts.pools, parts.settings.publicUrl));
-  if (parts.dev) app.use(unless(parts.dev));
-  app.use(hosted(parts));
-  return app;
+  koa.silent = true;
+  koa.use(takeOver(states));
+  koa.use(answerFaults);
+  koa.use(limitAddress);
+  koa.use(health(parts.ready));
+  koa.use(onlyTls(parts));
+  koa.use(unless(parts.upload));
+  koa.use(poolDocuments(parts.pools, parts.settings.publicUrl));
+  if (parts.dev) koa.use(unless(parts.dev));
+  koa.use(hosted(parts));
+  return koa;
 }
 
-/** A year. Other hosts below ours are none of our business, so they are not included. */
-const STRICT_TRANSPORT = 'max-age=31536000';
-
-/** Gives each request an id, the client's address and a logger, and writes one line when it is answered. */
-function describeRequest({ settings, log, audit, answered, traced }: AppParts): Middleware {
-  const read = openForwarded(settings.trustedProxies);
-  const isPublic = settings.publicUrl.startsWith('https:') && !isLoopback(new URL(settings.publicUrl));
-  return async function describeRequest(ctx: Context, next: Next) {
-    const started = performance.now();
-    const requestId = randomUUID();
-    const origin = read(ctx.req);
-    ctx.state = new RequestState(requestId, origin, log);
-    auditRequest(ctx, audit, { requestId, address: origin.address, userAgent: userAgentOf(ctx.req) });
-    ctx.set('x-request-id', requestId);
-    ctx.set('x-content-type-options', 'nosniff');
-    // Browsers that came by https once never try without again (RFC 6797; over plain HTTP it means nothing).
-    if (isPublic && origin.protocol === 'https') ctx.set('strict-transport-security', STRICT_TRANSPORT);
-    // The query is left out: it holds states, codes and names of people.
-    const { method, path } = ctx;
-    const run = async () => {
-      await next();
-      return { route: ctx.state.route ?? 'other', status: ctx.status, pool: ctx.state.pool?.id };
-    };
-    // Probes come every few seconds and have nothing to tell.
-    if (traced && !path.startsWith('/health/')) await traced(ctx.req, requestId, run);
-    else await run();
-    const took = performance.now() - started;
-    answered?.({ route: ctx.state.route ?? 'other', status: ctx.status, ms: took });
-    const ms = Math.round(took * 10) / 10;
-    log.info({ requestId, method, path, status: ctx.status, ms, address: origin.address }, 'answered');
+/** Koa makes a context of its own; this gives it what is known of the request. */
+function takeOver(states: WeakMap<IncomingMessage, RequestState>): Middleware {
+  return function takeOver(ctx: Context, next: Next) {
+    const state = states.get(ctx.req) as RequestState;
+    ctx.state = state;
+    ctx.set(state.headers);
+    return next();
   };
-}
-
-/** The request's own logger is made for who asks for it: most requests write one line, which names the id itself. */
-class RequestState {
-  readonly requestId: string;
-  readonly origin: Origin;
-  readonly #parent: Logger;
-  #log: Logger | undefined;
-
-  constructor(requestId: string, origin: Origin, parent: Logger) {
-    this.requestId = requestId;
-    this.origin = origin;
-    this.#parent = parent;
-  }
-
-  get log(): Logger {
-    this.#log ??= this.#parent.child({ requestId: this.requestId });
-    return this.#log;
-  }
 }
 
 /** The last resort: a page or JSON with the request id; the cause is only in the log. */
@@ -128,10 +99,20 @@ async function answerFaults(ctx: Context, next: Next): Promise<void> {
 /** Characters of an address with its query. What is longer is no request of an application, and proxies cut it. */
 const LONGEST_ADDRESS = 8192;
 
-/** Before anybody keeps the query or repeats it in a redirect. */
+/** Before anybody keeps the query, repeats it in a redirect, or reads an address that cannot be read. */
 async function limitAddress(ctx: Context, next: Next): Promise<void> {
   if (ctx.url.length > LONGEST_ADDRESS) await answerFault(ctx, 414);
+  else if (!isReadable(ctx)) await answerFault(ctx, 400);
   else await next();
+}
+
+/** Koa throws when it is asked for the path of an address with a host that can be none. */
+function isReadable(ctx: Context): boolean {
+  try {
+    return ctx.path !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function statusOf(error: unknown): number {
@@ -179,15 +160,6 @@ function health(ready: () => Promise<void>): Middleware {
   };
 }
 
-/** Every call of the JSON API is a request to `/`, whatever the operation. */
-function jsonApi(api: AppParts['api']): Middleware {
-  return async function jsonApi(ctx: Context, next: Next) {
-    if (ctx.path !== '/' || !(ctx.method === 'POST' || ctx.method === 'OPTIONS')) return next();
-    ctx.state.route = 'api';
-    await api(ctx);
-  };
-}
-
 /** Asks one that may answer before all that follow. */
 function unless(answers: (ctx: Context) => Promise<boolean>): Middleware {
   return async function unless(ctx: Context, next: Next) {
@@ -195,13 +167,12 @@ function unless(answers: (ctx: Context) => Promise<boolean>): Middleware {
   };
 }
 
-/** Where Foyer speaks TLS itself, its plain port answers nothing but its health: not the API, not a pool's keys. */
 function onlyTls({ pools, settings }: AppParts): Middleware {
   const { origin: publicOrigin } = new URL(settings.publicUrl);
   return async function onlyTls(ctx: Context, next: Next) {
-    const { host, protocol } = ctx.state.origin;
-    if (protocol === 'https') return next();
-    const found = await pools.byAddress(host, ctx.path);
+    const state = ctx.state as RequestState;
+    if (isAllowed(settings, state)) return next();
+    const found = await pools.byAddress(state.origin.host, ctx.path);
     demandTls(ctx, found?.address.origin ?? publicOrigin);
   };
 }

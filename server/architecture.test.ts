@@ -15,7 +15,7 @@ const rooms: [name: string, files: RegExp][] = [
     'serve',
     /^server\/(serve|service|workers|stop|listen|audit-command|metrics|serve-metrics|time-stores|rotate-pool-keys|manage-certificates|back-up|restore)\.ts$|^server\/tracing\//,
   ],
-  ['app', /^server\/(app|forwarded)\.ts$|^server\/dev\//],
+  ['app', /^server\/(app|request|forwarded)\.ts$|^server\/dev\//],
   ['rehearsal', /^server\/rehearsal\.ts$/],
   ['pools', /^server\/pools\//],
   ['routes', /^server\/routes\.ts$/],
@@ -68,7 +68,7 @@ const walls: [crossing: RegExp, why: string][] = [
 /** The one home of each library. Types may be used anywhere. */
 const homes: [library: RegExp, home: RegExp][] = [
   [/^oidc-provider$/, /^server\/oidc\//],
-  [/^(koa|@koa\/|koa-)/, /^server\/((app|routes|flow\/mount|api\/dispatch|admin\/mount)\.ts|pools\/|dev\/)/],
+  [/^(koa|@koa\/|koa-)/, /^server\/((app|routes|flow\/mount|admin\/mount)\.ts|pools\/|dev\/)/],
   [/^ejs$/, /^server\/views\.ts$/],
   [/^pino$/, /^server\/log\.ts$/],
   [/^yaml$/, /^server\/pool-file(\/read)?\.ts$/],

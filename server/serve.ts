@@ -54,7 +54,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
     answered: metrics?.answered,
     traced: tracing?.request,
     cookieKeys: [vault.derive('cookies')],
-  }).callback();
+  });
   const answer: RequestListener = (request, response) => {
     // A balancer keeps connections for its next requests. It learns from the answer that this one ends here; were it
     // closed from our side, a form could be posted into it at the same moment, and nobody would dare to post it again.

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import { auditedCall } from './audit-call.ts';
 import { ProtocolFault } from './errors.ts';
 import { compileInput } from './model/check.ts';
-import { USER_POOLS } from './model/models.ts';
+import { type Model, USER_POOLS } from './model/models.ts';
 import type { Caller, Operation, Service } from './operation.ts';
 import { refuseUnsupported } from './unsupported.ts';
 import { userPoolOperations } from './user-pools/index.ts';
@@ -24,13 +24,11 @@ const callable: ReadonlyMap<string, Callable> = new Map(
   }),
 );
 
-/** The operation of that name; throws ProtocolFault `UnknownOperationException` for one that Foyer lacks. */
-export function findOperation(name: string): Operation {
-  const operation = callable.get(name);
-  if (operation) return operation;
-  throw new ProtocolFault(
+/** The fault of a call whose operation Foyer lacks; without a model nothing is known of it. */
+export function unknownOperation(name: string, model?: Model): ProtocolFault {
+  return new ProtocolFault(
     'UnknownOperationException',
-    Object.hasOwn(USER_POOLS.operations, name)
+    model && Object.hasOwn(model.operations, name)
       ? `${name} is not supported by Foyer yet.`
       : 'The operation is not known.',
   );
@@ -47,8 +45,8 @@ export async function callOperation(
   caller: Caller,
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the operation that the caller named.
 ): Promise<Record<string, any>> {
-  findOperation(name);
-  const operation = callable.get(name) as Callable;
+  const operation = callable.get(name);
+  if (!operation) throw unknownOperation(name, USER_POOLS);
   return auditedCall(service, name, input, caller, async () => {
     const checked = operation.check(input);
     refuseUnsupported(name, checked);

@@ -6,7 +6,7 @@ import {
   CognitoIdentityProviderClient,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
-import Koa from 'koa';
+import { openRequests } from '../../request.ts';
 import { openApi } from '../dispatch.ts';
 import type { Service } from '../operation.ts';
 import { ACCESS_KEY, REGION, SECRET } from './open-service.ts';
@@ -25,9 +25,15 @@ export interface ServedApi {
 }
 
 export async function serveApi(service: Service): Promise<ServedApi> {
-  const app = new Koa();
-  app.use(openApi(service));
-  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  const api = openApi(service);
+  const receive = openRequests({
+    settings: { publicUrl: service.settings.publicUrl, trustedProxies: [] },
+    log: service.log,
+    audit: () => undefined,
+  });
+  const server = createServer((request, response) => {
+    receive(request, response, (state) => api(request, response, state));
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clients: CognitoIdentityProviderClient[] = [];
