@@ -52,6 +52,17 @@ test('ATK-15 the claims of a good token do not carry another signature', async (
   assert.equal(claimedIssuer(forged), ISSUER);
 });
 
+test('of two tokens that are asked for by turns each says its own', async () => {
+  const [mia, ben] = [signed({ sub: 'mia' }), signed({ sub: 'ben' })];
+  const subs = await Promise.all([mia, ben, mia, ben].map((token) => verifyToken(pool, token)));
+  assert.deepEqual(
+    subs.map((claims) => claims?.['sub']),
+    ['mia', 'ben', 'mia', 'ben'],
+  );
+  for (const token of [mia, ben, mia])
+    assert.equal(claimsVerifiedBefore(token)?.['sub'], token === mia ? 'mia' : 'ben');
+});
+
 test('of very many tokens all are verified, also those that were forgotten', async () => {
   const tokens = Array.from({ length: 2100 }, (_, index) => signed({ sub: String(index) }));
   for (const [index, token] of tokens.entries())
