@@ -9,8 +9,13 @@ import { USER_POOLS } from './model/models.ts';
 import type { Caller, Service } from './operation.ts';
 
 /** What changes nothing, by the names that the service gives its operations; and what only sounds as if it did. */
-const READS =
-  /^(?!GetTokensFromRefreshToken|GetClientToken|GetDerivedToken|GetUserAttributeVerificationCode)(Admin)?(Describe|Get|List)/;
+const READS: ReadonlySet<string> = new Set(
+  Object.keys(USER_POOLS.operations).filter((name) =>
+    /^(?!GetTokensFromRefreshToken|GetClientToken|GetDerivedToken|GetUserAttributeVerificationCode)(Admin)?(Describe|Get|List)/.test(
+      name,
+    ),
+  ),
+);
 
 /** Signed, called for every sign-in, and answered with whose tokens they are: nobody is looked up for them. */
 const SIGN_INS = ['AdminInitiateAuth', 'AdminRespondToAuthChallenge'];
@@ -41,29 +46,29 @@ export async function auditedCall<T>(
   caller: Caller,
   run: () => Promise<T>,
 ): Promise<T> {
-  const reads = READS.test(operation);
+  const reads = READS.has(operation);
   if (!service.audit || (reads && caller.accessKey === 'process')) return run();
   const signed = caller.accessKey !== undefined;
   const looks = signed && !reads && !SIGN_INS.includes(operation);
-  const succeeded = (answer: unknown, ids: Ids) =>
-    auditCall(service, operation, caller, { input, answer }, { ...idsOf(input), ...ids });
-  const refused = (error: unknown, ids: Ids) => auditCall(service, operation, caller, { input, error }, ids);
+  const tell = (ended: Ended, ids: Ids) => auditCall(service, operation, caller, ended, ids);
   let before: string | undefined;
   try {
     before = looks ? await accountOf(service, input) : undefined;
     const answer = await run();
+    const ended = { input, answer };
     const holder = answeredHolder(answer) ?? tokenSubject(input);
-    const account = before ?? holder?.account;
     if (signed) {
-      const after = account ?? (looks ? await accountOf(service, input).catch(() => undefined) : undefined);
-      succeeded(answer, { ...madeBy(answer), ...holder, account: after });
-    } else if (holder?.pool) succeeded(answer, holder);
-    else tellBeside(service, input, (ids) => succeeded(answer, { ...ids, ...holder }));
+      const known = before ?? holder?.account;
+      const account = known ?? (looks ? await accountOf(service, input).catch(() => undefined) : undefined);
+      tell(ended, { ...idsOf(input), ...madeBy(answer), ...holder, account });
+    } else if (holder?.pool) tell(ended, { ...idsOf(input), ...holder });
+    else tellBeside(service, input, (found) => tell(ended, { ...idsOf(input), ...found, ...holder }));
     return answer;
   } catch (error) {
+    const ended = { input, error };
     const { type } = errorAnswer(error, caller.requestId);
-    if (signed || UNSEEN.includes(type)) refused(error, { account: before });
-    else tellBeside(service, input, (ids) => refused(error, ids));
+    if (signed || UNSEEN.includes(type)) tell(ended, { account: before });
+    else tellBeside(service, input, (found) => tell(ended, found));
     throw error;
   }
 }
@@ -71,10 +76,10 @@ export async function auditedCall<T>(
 /** The ids in an input or an answer that say what was touched. */
 function idsOf(input: unknown): Ids {
   const { UserPoolId, ClientId } = (input ?? {}) as Record<string, unknown>;
-  return {
-    ...(typeof UserPoolId === 'string' && isPoolId(UserPoolId) && { pool: UserPoolId }),
-    ...(typeof ClientId === 'string' && { client: ClientId }),
-  };
+  const ids: Ids = {};
+  if (typeof UserPoolId === 'string' && isPoolId(UserPoolId)) ids.pool = UserPoolId;
+  if (typeof ClientId === 'string') ids.client = ClientId;
+  return ids;
 }
 
 /** The id of the pool or client that a call made, which its input could not name. */
@@ -159,7 +164,7 @@ export function auditCall(
   const { accessKey, requestId, address, userAgent, region } = caller;
   const hider = hiderOf(operation);
   const failed = error === undefined ? undefined : errorAnswer(error, requestId);
-  const readOnly = READS.test(operation);
+  const readOnly = READS.has(operation);
   const answered = answer !== undefined && !readOnly && Object.keys(answer as object).length > 0;
   service.audit({
     event: 'api-call',
@@ -167,11 +172,12 @@ export function auditCall(
     reason: failed?.type,
     message: failed && hider.input.clean(failed.message, input),
     operation,
-    ...(readOnly ? { readOnly } : {}),
+    readOnly: readOnly || undefined,
     accessKey,
     // The client that a refused call names may be anything that was typed in the wrong place.
-    pool: idsOf(input).pool,
-    ...ids,
+    pool: ids.pool ?? idsOf(input).pool,
+    client: ids.client,
+    account: ids.account,
     call: {
       region,
       parameters: input === undefined ? null : hider.input.show(input),

@@ -39,12 +39,11 @@ function claimedHolder(token: string): Holder | undefined {
   }
 }
 
-function holderIn(claims: Claims): Holder {
-  const { iss, client_id: client, sub } = claims;
+function holderIn({ iss, client_id: client, sub }: Claims): Holder {
   const pool = String(iss).split('/').at(-1) ?? '';
-  return {
-    ...(isPoolId(pool) && { pool }),
-    ...(typeof client === 'string' && { client }),
-    ...(typeof sub === 'string' && { account: sub }),
-  };
+  const holder: Holder = {};
+  if (isPoolId(pool)) holder.pool = pool;
+  if (typeof client === 'string') holder.client = client;
+  if (typeof sub === 'string') holder.account = sub;
+  return holder;
 }

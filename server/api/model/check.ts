@@ -50,14 +50,14 @@ function structure(model: Model, shape: Shape): Check {
   }));
   return (value, path, faults) => {
     const given = object(value);
-    const copied: [string, unknown][] = [];
+    const copied: Record<string, unknown> = {};
     for (const { name, label, required, check } of members) {
       const member = Object.hasOwn(given, name) ? given[name] : undefined;
-      const at = path ? `${path}.${label}` : label;
-      if (member !== undefined && member !== null) copied.push([name, check(member, at, faults)]);
-      else if (required) faults.add(' null', at, NOT_NULL);
+      if (member === undefined || member === null) {
+        if (required) faults.add(' null', path ? `${path}.${label}` : label, NOT_NULL);
+      } else copied[name] = check(member, path ? `${path}.${label}` : label, faults);
     }
-    return Object.fromEntries(copied);
+    return copied;
   };
 }
 

@@ -100,13 +100,15 @@ function structure(model: Model, shape: Shape): Hide {
   );
   return (value, tell) => {
     if (!isObject(value)) return hideAll(value, tell);
-    const shown: [string, unknown][] = [];
-    for (const [name, part] of Object.entries(value)) {
+    // Labels are the model's own, whatever the value is called in what was sent.
+    const shown: Record<string, unknown> = {};
+    for (const name of Object.keys(value)) {
+      const part = value[name];
       const member = members.get(name);
       if (!member) tell(part);
-      else if (part !== undefined && part !== null) shown.push([member.label, member.hide(part, tell)]);
+      else if (part !== undefined && part !== null) shown[member.label] = member.hide(part, tell);
     }
-    return Object.fromEntries(shown);
+    return shown;
   };
 }
 
