@@ -1,6 +1,7 @@
 /** The part of the contract about what lists show after somebody has written: what is stored now, whoever wrote it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { AlreadyExists } from '../errors.ts';
 import { testAccount as account } from '../testing/test-account.ts';
 import type { NewPool } from './contract.ts';
@@ -21,6 +22,8 @@ export function freshListsContract(newPool: NewPool): void {
     const write = (writer: AccountStore, some: typeof all, epoch: number) =>
       Promise.all(some.map(({ id }) => writer.update(id, (current) => ({ ...current, epoch }))));
     const shown = async (text: string) => {
+      // What another process wrote is told to whoever asks afterwards, and that is in a later turn.
+      await turn();
       assert.equal(await epochs(store), text);
       assert.equal(await epochs(elsewhere), text);
     };

@@ -1,7 +1,8 @@
-import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { readFrozen } from '../databases/record-text.ts';
 import type { Sqlite } from '../databases/sqlite.ts';
+import type { Recent } from '../databases/sqlite-recent.ts';
 import { searchRange } from './search.ts';
-import type { AccountMemory } from './sqlite-memory.ts';
 import type { Account, AccountPage, AccountQuery } from './store.ts';
 
 /** One range of one index, in its own order, so that a page costs the same however many accounts there are. */
@@ -16,63 +17,60 @@ const END = new Uint8Array();
 /** So many accounts of a page are read by their ids sooner than the whole page by one statement. */
 const SOONER_ONE_BY_ONE = 15;
 
-/** A page of a pool's accounts: those that are remembered by their ids alone. */
-export function openList({ db }: Sqlite, memory: AccountMemory) {
-  const begin = db.prepare('BEGIN');
-  const end = db.prepare('COMMIT');
-  const readEntries = arrays(db.prepare(READ_ENTRIES));
-  const readPage = arrays(db.prepare(READ_PAGE));
-  const readOne = arrays(db.prepare('SELECT account FROM accounts WHERE pool = ? AND id = ?'));
+/** The key under which an account is remembered. */
+export const recentKey = (pool: string, id: string) => `${pool} ${id}`;
 
-  /** Undefined when too few of its accounts are remembered. */
-  const fromMemory = (pool: string, range: SQLInputValue[], limit: number): Page | undefined => {
-    const entries = readEntries(pool, ...range);
-    const known = entries.slice(0, limit).map(([, id]) => memory.get(pool, String(id)));
-    const unknown = known.filter((account) => !account).length;
-    if (unknown > SOONER_ONE_BY_ONE) return undefined;
-    const read = (id: unknown) => {
-      const [[text] = []] = readOne(pool, String(id));
-      return memory.keep(pool, String(id), String(text));
-    };
-    return { entries, accounts: known.map((account, place) => account ?? read(entries[place]?.[1])) };
+/**
+ * Reads pages of accounts. The index is read each time, of the accounts only those that are not remembered: whoever
+ * writes one through this connection has `recent` forget it.
+ */
+export function openList({ db }: Sqlite, recent: Recent<Account>) {
+  const readEntries = arrays<Entry>(db.prepare(READ_ENTRIES));
+  const readPage = arrays<Row>(db.prepare(READ_PAGE));
+  const readOne = arrays<[text: string]>(
+    db.prepare('SELECT account FROM accounts WHERE pool = ? AND id = ?'),
+  );
+
+  /** After a look into `recent`: what another process wrote between reading and looking would be overlooked. */
+  const keep = (pool: string, id: string, text: string): Account => {
+    const account = readFrozen<Account>(text);
+    recent.keep(recentKey(pool, id), account, text.length);
+    return account;
   };
 
-  const fromFile = (pool: string, range: SQLInputValue[], limit: number): Page => {
-    const entries = readPage(pool, ...range);
-    const accounts = entries
-      .slice(0, limit)
-      .map(([, id, text]) => memory.keep(pool, String(id), String(text)));
-    return { entries, accounts };
-  };
+  const find = (pool: string, id: string): Account[] =>
+    // Empty when another process has removed it since the index was read.
+    readOne(pool, id).map(([text]) => keep(pool, id, text));
 
   return (pool: string, query: AccountQuery): AccountPage => {
     const { index, from, until = END, after = { value: from, id: '' }, cursorAt } = searchRange(query);
+    const range = [pool, index, after.value, after.id, until, query.limit + 1];
     const { limit } = query;
-    const range = [index, after.value, after.id, until, limit + 1];
-    // In one transaction, so that the index, the memory and the accounts are of the same moment.
-    begin.run();
-    try {
-      const remembers = memory.refresh();
-      const page = (remembers && fromMemory(pool, range, limit)) || fromFile(pool, range, limit);
-      const [value, id] = (page.entries.length > limit && page.entries[limit - 1]) || [];
-      return {
-        items: page.accounts,
-        ...(id !== undefined && { cursor: cursorAt(String(value), String(id)) }),
-      };
-    } finally {
-      if (db.isTransaction) end.run();
-    }
+    const page = (entries: (Entry | Row)[], items: Account[]): AccountPage => {
+      const last = entries.length > limit ? entries[limit - 1] : undefined;
+      return last ? { items, cursor: cursorAt(last[0], last[1]) } : { items };
+    };
+    const entries = readEntries(...range);
+    const known = entries.slice(0, limit).map(([, id]) => recent.get(recentKey(pool, id)));
+    const missing = known.filter((account) => !account).length;
+    if (missing <= SOONER_ONE_BY_ONE)
+      return page(
+        entries,
+        known.flatMap((account, place) => account ?? find(pool, entries[place]?.[1] ?? '')),
+      );
+    const rows = readPage(...range);
+    return page(
+      rows,
+      rows.slice(0, limit).map(([, id, text]) => keep(pool, id, text)),
+    );
   };
 }
 
-interface Page {
-  /** Value and id of each, and one more than `limit` when the range goes on. */
-  entries: SQLOutputValue[][];
-  accounts: Account[];
-}
+type Entry = [value: string, id: string];
+type Row = [value: string, id: string, text: string];
 
 /** The rows of a statement without the names of its columns, which took a fifth of the time to read a page. */
-function arrays(statement: StatementSync): (...parameters: SQLInputValue[]) => SQLOutputValue[][] {
+function arrays<Row>(statement: StatementSync): (...parameters: SQLInputValue[]) => Row[] {
   statement.setReturnArrays(true);
-  return (...parameters) => statement.all(...parameters) as unknown as SQLOutputValue[][];
+  return (...parameters) => statement.all(...parameters) as unknown as Row[];
 }

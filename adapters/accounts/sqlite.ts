@@ -6,11 +6,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
+import { openRecent, type Recent } from '../databases/sqlite-recent.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { difference, identityName, namesOf, type Pair } from './pairs.ts';
 import { indexed } from './search.ts';
-import { openList } from './sqlite-list.ts';
-import { type AccountMemory, openMemory } from './sqlite-memory.ts';
+import { openList, recentKey } from './sqlite-list.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
 const MIGRATIONS = [
@@ -46,8 +46,8 @@ const BATCH = 200;
 /** `path` is a file in an existing folder, or `:memory:`. Throws Unavailable and NewerSchema. */
 export async function openSqliteAccounts({ path }: { path: string }): Promise<AccountStores> {
   const file = await openSqlite({ store: 'accounts', path, migrations: MIGRATIONS, synchronous: 'FULL' });
-  const memory = openMemory(file.db);
-  const opened = { file, statements: prepare(file), memory, list: openList(file, memory) };
+  const recent = openRecent<Account>(file);
+  const opened = { file, statements: prepare(file), recent, list: openList(file, recent) };
   return {
     forPool: (poolId) => bind(poolId, opened),
     ping: file.ping,
@@ -86,11 +86,11 @@ function prepare({ db }: Sqlite) {
 interface Opened {
   file: Sqlite;
   statements: ReturnType<typeof prepare>;
-  memory: AccountMemory;
+  recent: Recent<Account>;
   list: ReturnType<typeof openList>;
 }
 
-function bind(pool: string, { file, statements, memory, list }: Opened): AccountStore {
+function bind(pool: string, { file, statements, recent, list }: Opened): AccountStore {
   const { run, transaction } = file;
 
   const read = (id: string): Account | undefined => {
@@ -122,7 +122,7 @@ function bind(pool: string, { file, statements, memory, list }: Opened): Account
   const remove = (id: string): boolean => {
     const account = read(id);
     if (!account) return false;
-    memory.forget(pool, id);
+    recent.forget(recentKey(pool, id));
     statements.remove.run(pool, id);
     rename(id, namesOf(account), []);
     reindex(id, indexed(account), []);
@@ -174,7 +174,7 @@ function bind(pool: string, { file, statements, memory, list }: Opened): Account
           // Taken down first: `change` may alter the object that it was given.
           const [names, entries] = [namesOf(current), indexed(current)];
           const next = { ...change(current), id };
-          memory.forget(pool, id);
+          recent.forget(recentKey(pool, id));
           rename(id, names, namesOf(next));
           reindex(id, entries, indexed(next));
           statements.update.run(pool, id, recordText(next));

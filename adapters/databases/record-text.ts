@@ -23,3 +23,17 @@ export function recordText(record: object): string {
 export function readRecord<T extends object>(text: unknown): T {
   return JSON.parse(String(text)) as T;
 }
+
+/** The same, so that nobody can change it: for what is remembered, and handed to everybody who asks. */
+export function readFrozen<T extends object>(text: unknown): T {
+  return frozen(readRecord<T>(text));
+}
+
+function frozen<T extends object>(value: T): T {
+  // A loop without a list of the members, which took as long as the rest.
+  for (const name in value) {
+    const member = value[name];
+    if (typeof member === 'object' && member) frozen(member);
+  }
+  return Object.freeze(value);
+}
