@@ -43,3 +43,12 @@ test('a key is made of the bytes that are derived for its label', () => {
   const vault = openVault('a master secret of the tests, long enough');
   assert.deepEqual(vault.key('label').export(), vault.derive('label'));
 });
+
+test('no two seals of a purpose begin with the same number, of which one may be used only once', () => {
+  const vault = openVault(SECRET);
+  const seals = Array.from({ length: 1000 }, () => vault.seal('purpose', 'context', 'text'));
+  const numbers = seals.map((seal) =>
+    Buffer.from(seal.split('.')[1] ?? '', 'base64url').toString('hex', 0, 12),
+  );
+  assert.equal(new Set(numbers).size, 1000);
+});

@@ -57,9 +57,9 @@ export function verifySignature(
     throw invalid(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${time.text.slice(0, 8)}', from '${time.text}'.`,
     );
-  for (const name of mustBeSigned(request.headers))
-    if (!signedHeaders.includes(name))
-      throw invalid(`'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
+  const unsigned = notSigned(request.headers, signedHeaders);
+  if (unsigned !== undefined)
+    throw invalid(`'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`);
   refuseSkew(time, now);
 
   const scope = `${date}/${region}/${service}/aws4_request`;
@@ -89,24 +89,12 @@ function readAuthorization(header: string | undefined): Authorization {
   if (!header) throw new ProtocolFault('MissingAuthenticationTokenException', 'Missing Authentication Token');
   if (!header.startsWith(`${ALGORITHM} `))
     throw new ProtocolFault('IncompleteSignatureException', `Authorization header requires ${ALGORITHM}.`);
-  const parameters = new Map(
-    header
-      .slice(ALGORITHM.length)
-      .split(',')
-      .map((part) => {
-        const [name = '', ...value] = part.trim().split('=');
-        return [name, value.join('=')];
-      }),
-  );
-  const [credential, signedHeaders, signature] = ['Credential', 'SignedHeaders', 'Signature'].map((name) => {
-    const value = parameters.get(name);
-    if (!value)
-      throw new ProtocolFault(
-        'IncompleteSignatureException',
-        `Authorization header requires '${name}' parameter.`,
-      );
-    return value;
-  }) as [string, string, string];
+  const parts = header.slice(ALGORITHM.length).split(',');
+  const [credential, signedHeaders, signature] = NEEDED.map((name) => parameter(parts, name)) as [
+    string,
+    string,
+    string,
+  ];
   const [accessKey, date, region, service, end, ...more] = credential.split('/');
   if (
     !accessKey ||
@@ -132,6 +120,19 @@ function readAuthorization(header: string | undefined): Authorization {
   };
 }
 
+const NEEDED = ['Credential', 'SignedHeaders', 'Signature'];
+
+/** The value of a part `name=value`; of the last when there are several. */
+function parameter(parts: string[], name: string): string {
+  const part = parts.findLast((text) => text.trimStart().startsWith(`${name}=`));
+  const value = part?.slice(part.indexOf('=') + 1).trimEnd();
+  if (value) return value;
+  throw new ProtocolFault(
+    'IncompleteSignatureException',
+    `Authorization header requires '${name}' parameter.`,
+  );
+}
+
 interface RequestTime {
   /** As it is signed: `20261105T101112Z`. */
   text: string;
@@ -151,8 +152,9 @@ function requestTime(headers: SignedRequest['headers']): RequestTime {
 }
 
 function parseBasic(text: string): number {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  return match ? Date.parse(text.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) : Number.NaN;
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return Number.NaN;
+  const part = (from: number, to: number) => text.slice(from, to);
+  return Date.parse(`${part(0, 4)}-${part(4, 6)}-${part(6, 11)}:${part(11, 13)}:${part(13, 16)}`);
 }
 
 const basic = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -167,26 +169,23 @@ function refuseSkew({ text, at }: RequestTime, now: number): void {
     );
 }
 
-/** What would let a caller turn one request into another if it were not signed. */
-function mustBeSigned(headers: SignedRequest['headers']): string[] {
-  const amz = Object.keys(headers).filter((name) => name.startsWith('x-amz-'));
-  return ['host', ...amz, ...(headers['x-amz-date'] === undefined ? ['date'] : [])];
+/** The first that would let a caller turn one request into another since it is not signed. */
+function notSigned(headers: SignedRequest['headers'], signedHeaders: string[]): string | undefined {
+  if (!signedHeaders.includes('host')) return 'host';
+  for (const name in headers) if (name.startsWith('x-amz-') && !signedHeaders.includes(name)) return name;
+  return headers['x-amz-date'] === undefined && !signedHeaders.includes('date') ? 'date' : undefined;
 }
 
 function canonicalRequest(request: SignedRequest, host: string, signedHeaders: string[]): string {
-  const [path = '/', query = ''] = request.url.split(/\?(.*)/s);
-  const headers = signedHeaders.map((name) => {
-    const value = name === 'host' ? host : (request.headers[name] ?? '');
-    return `${name}:${value.trim().replace(/ +/g, ' ')}\n`;
-  });
-  return [
-    request.method,
-    path,
-    canonicalQuery(query),
-    headers.join(''),
-    signedHeaders.join(';'),
-    sha256(request.body),
-  ].join('\n');
+  const { method, url, body } = request;
+  const end = url.indexOf('?');
+  const [path, query] = end < 0 ? [url, ''] : [url.slice(0, end), url.slice(end + 1)];
+  let headers = '';
+  for (const name of signedHeaders) {
+    const value = (name === 'host' ? host : (request.headers[name] ?? '')).trim();
+    headers += `${name}:${value.includes('  ') ? value.replace(/ +/g, ' ') : value}\n`;
+  }
+  return `${method}\n${path}\n${query && canonicalQuery(query)}\n${headers}\n${signedHeaders.join(';')}\n${sha256(body)}`;
 }
 
 function canonicalQuery(query: string): string {
