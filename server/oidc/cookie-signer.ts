@@ -13,7 +13,7 @@ export interface CookieSigner {
 }
 
 /** Cookies that browsers have shown: the answer sets the same again, and the next request brings it again. */
-const MOST_REMEMBERED = 1000;
+const MOST_REMEMBERED = 100;
 
 export function cookieSigner(key: Buffer): CookieSigner {
   const secret = createSecretKey(key);
