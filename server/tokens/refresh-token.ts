@@ -139,7 +139,8 @@ export async function consumeRefreshToken(
   try {
     await pool.sessions.update<RefreshToken>(KIND, hashed(token), (current) => {
       const consumedAt = current.consumedAt ?? now;
-      good = current.consumedAt === undefined || now < consumedAt + graceMs;
+      // Without a grace period no clock is asked: whoever was first may have come a moment later than we did.
+      good = current.consumedAt === undefined || (graceMs > 0 && now < consumedAt + graceMs);
       return { ...current, consumedAt };
     });
   } catch (error) {
