@@ -4,7 +4,7 @@
  * there is no half-finished state to repair.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { readRecord, recordText } from '../databases/record-text.ts';
+import { readFrozen, readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { openRecent, type Recent } from '../databases/sqlite-recent.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
@@ -59,7 +59,7 @@ function prepare({ db }: Sqlite) {
   return {
     find: db.prepare('SELECT account FROM accounts WHERE pool = ? AND id = ?'),
     findByName: db.prepare(
-      `SELECT account FROM names JOIN accounts USING (pool, id) WHERE pool = ? AND kind = ? AND value = ?`,
+      `SELECT id, account FROM names JOIN accounts USING (pool, id) WHERE pool = ? AND kind = ? AND value = ?`,
     ),
     insert: db.prepare('INSERT INTO accounts (pool, id, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     update: db.prepare('UPDATE accounts SET account = ?3 WHERE pool = ?1 AND id = ?2'),
@@ -93,14 +93,30 @@ interface Opened {
 function bind(pool: string, { file, statements, recent, list }: Opened): AccountStore {
   const { run, transaction } = file;
 
+  /** What is stored at this moment, for those who change it. */
   const read = (id: string): Account | undefined => {
     const row = statements.find.get(pool, id);
     return row && readRecord<Account>(row['account']);
   };
 
+  /** Of what `recent` was asked for before; the same object for everybody. */
+  const keep = (id: string, text: string): Account => {
+    const account = readFrozen<Account>(text);
+    recent.keep(recentKey(pool, id), account, text.length);
+    return account;
+  };
+
+  const find = (id: string): Account | undefined => {
+    const known = recent.get(recentKey(pool, id));
+    if (known) return known;
+    const row = statements.find.get(pool, id);
+    return row && keep(id, String(row['account']));
+  };
+
   const holder = ([kind, value]: Pair): Account | undefined => {
+    recent.check();
     const row = statements.findByName.get(pool, kind, value);
-    return row && readRecord<Account>(row['account']);
+    return row && keep(String(row['id']), String(row['account']));
   };
 
   /** Throws AlreadyExists; the transaction then takes everything back. */
@@ -160,7 +176,7 @@ function bind(pool: string, { file, statements, recent, list }: Opened): Account
 
     createAll: (accounts) => transaction(() => accounts.map(tryToCreate)),
 
-    find: (id) => run(() => read(id)),
+    find: (id) => run(() => find(id)),
 
     findByName: (...name) => run(() => holder(name)),
 

@@ -2,6 +2,9 @@ import type { Sqlite } from './sqlite.ts';
 
 /** What was read or written last, by key, as long as it is what the file holds. */
 export interface Recent<T> {
+  /** Forgets everything if another process has written. Before anything is read that is then kept. */
+  check(): void;
+  /** After a `check`, which it does first. */
   get(key: string): T | undefined;
   /**
    * To be called with what was just read, or written and committed. The value is handed out as it is: nobody may change
@@ -34,6 +37,7 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
     asked = false;
   };
   const check = () => {
+    if (asked) return;
     const [now] = version.get() as unknown as unknown[];
     if (now !== seen) values.clear();
     seen = now;
@@ -41,8 +45,9 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
     setImmediate(turnEnds);
   };
   return {
+    check,
     get(key) {
-      if (!asked) check();
+      check();
       return values.get(key);
     },
     keep(key, value, size) {
