@@ -142,16 +142,18 @@ function write(
   more?: Record<string, string>,
 ): void {
   const text = JSON.stringify(body);
+  const bytes = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,
     ...ANY_BROWSER,
     'x-amzn-requestid': requestId,
     'cache-control': 'no-store',
     'content-type': MEDIA_TYPE,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes,
     ...more,
   });
-  response.end(text);
+  // Of ASCII, as nearly every answer is, each character is its byte: written without being encoded.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
 function writeError(response: ServerResponse, error: unknown, { request, state }: Call): void {
