@@ -8,7 +8,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NewerSchema, Unavailable } from '../errors.ts';
-import { AT_LATEST, openCheckpoints } from './sqlite-checkpoints.ts';
 
 export interface SqliteOptions {
   /** The door's name, for errors. */
@@ -25,16 +24,17 @@ export interface SqliteOptions {
    * is lost when the power fails either; `NORMAL` may then lose the last commits, and is many times faster.
    */
   synchronous: 'FULL' | 'NORMAL';
-  /** Written by nearly every request: see `sqlite-checkpoints.ts`. */
-  busy?: boolean;
+  /**
+   * Pages that may gather in the log before a commit moves them into the file and waits for the disk; SQLite's own 1000
+   * without it. More are moved less often, each page once for all times that it was written, and make a longer pause.
+   */
+  pagesInLog?: number;
 }
 
 export interface Sqlite {
   db: DatabaseSync;
   /** Runs statements, each atomic by itself; failures of the engine become Unavailable. */
   run<T>(work: () => T): Promise<T>;
-  /** The same for those that write. */
-  write<T>(work: () => T): Promise<T>;
   /**
    * Runs statements as one step. The lock for writing is taken at once: a transaction that reads first and asks
    * for it later is refused when another process wrote in between. `flush: false` does for this step what
@@ -53,38 +53,26 @@ const OPEN_WAIT_MS = 10_000;
 /** Throws Unavailable when the file cannot be opened, NewerSchema when a newer version wrote it. */
 export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
   const db = await open(options);
-  const { store, path, busy } = options;
-  const checkpoints = busy && path !== ':memory:' ? openCheckpoints(path) : undefined;
-  if (checkpoints) db.exec(`PRAGMA wal_autocheckpoint = ${AT_LATEST}`);
-  const attempt = <T>(work: () => T): T => {
+  const { store } = options;
+  const run = async <T>(work: () => T): Promise<T> => {
     try {
       return work();
     } catch (error) {
       throw inOurWords(store, error);
     }
   };
-  const run = async <T>(work: () => T): Promise<T> => attempt(work);
-  const write = async <T>(work: () => T): Promise<T> => {
-    try {
-      return attempt(work);
-    } finally {
-      checkpoints?.wrote();
-    }
-  };
   const touch = db.prepare('UPDATE readiness SET pings = pings + 1');
   return {
     db,
     run,
-    write,
     transaction: (work, { flush = true } = {}) =>
-      write(() =>
+      run(() =>
         flush || options.synchronous === 'NORMAL'
           ? inTransaction(db, work)
           : unflushed(db, () => inTransaction(db, work)),
       ),
     ping: () => run(() => void touch.run()),
     close: async () => {
-      await checkpoints?.close();
       if (db.isOpen) db.close();
     },
   };
@@ -110,6 +98,7 @@ function openOnce(options: SqliteOptions): DatabaseSync {
   try {
     db.exec('PRAGMA journal_mode = WAL');
     db.exec(`PRAGMA synchronous = ${options.synchronous}`);
+    if (options.pagesInLog) db.exec(`PRAGMA wal_autocheckpoint = ${options.pagesInLog}`);
     // After a burst the log shrinks again instead of keeping its largest size.
     db.exec('PRAGMA journal_size_limit = 16777216');
     migrate(db, options);
