@@ -46,7 +46,7 @@ export function openApi(
   };
 }
 
-async function answer(service: Service, { request, state }: Call): Promise<object> {
+async function answer(service: Service, { request, state }: Call): Promise<string> {
   const { operation, output } = target(request);
   state.route = `api/${operation.name}`;
   const body = await receive(request);
@@ -83,7 +83,7 @@ function prove(service: Service, operation: Operation, { request, state }: Call,
 /** What the target of a call names, and how its answer is written. */
 interface Target {
   operation: Operation;
-  output(answer: unknown): object;
+  output(answer: unknown): string;
 }
 
 const targets = new Map(
@@ -138,10 +138,9 @@ function write(
   response: ServerResponse,
   status: number,
   { headers, requestId }: Call['state'],
-  body: object,
+  text: string,
   more?: Record<string, string>,
 ): void {
-  const text = JSON.stringify(body);
   const bytes = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,
@@ -161,19 +160,13 @@ function writeError(response: ServerResponse, error: unknown, { request, state }
   const target = header(request, 'x-amz-target').slice(0, 100);
   if (unexpected) state.log.error({ err: error, target }, 'an API call failed');
   else state.log.info({ type, target }, 'an API call was refused');
-  write(
-    response,
-    status,
-    state,
-    { __type: type, message },
-    {
-      // SEC-02: clients take what stands before the colon.
-      'x-amzn-errortype': `${type}:`,
-      'x-amzn-errormessage': asHeader(message),
-      // What is left of the body is not read: the connection cannot be used again.
-      ...(type === 'RequestEntityTooLargeException' && { connection: 'close' }),
-    },
-  );
+  write(response, status, state, JSON.stringify({ __type: type, message }), {
+    // SEC-02: clients take what stands before the colon.
+    'x-amzn-errortype': `${type}:`,
+    'x-amzn-errormessage': asHeader(message),
+    // What is left of the body is not read: the connection cannot be used again.
+    ...(type === 'RequestEntityTooLargeException' && { connection: 'close' }),
+  });
 }
 
 /** Characters of a message that a header repeats; the whole stands in the body. */

@@ -10,8 +10,20 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { identityList } from '../accounts/federation/identity-list.ts';
 import type { Delivery } from '../messages/delivery.ts';
 
+/** Of accounts that are remembered (frozen, and others once they change). Frozen as well, for whoever writes them. */
+const shapes = new WeakMap<Account, UserType>();
+
 /** What lists of users and AdminCreateUser show of an account. @param only names of attributes; empty: all. */
 export function userShape(account: Account, only: readonly string[] = []): UserType {
+  if (only.length > 0 || !Object.isFrozen(account)) return makeShape(account, only);
+  const known = shapes.get(account);
+  if (known) return known;
+  const shape = Object.freeze(makeShape(account, only));
+  shapes.set(account, shape);
+  return shape;
+}
+
+function makeShape(account: Account, only: readonly string[]): UserType {
   const { username, enabled, status, createdAt, modifiedAt } = account;
   return {
     Username: username,

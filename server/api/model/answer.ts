@@ -1,19 +1,57 @@
 /**
- * An operation's answer -> what JSON carries: timestamps as seconds with a fraction, bytes in base64, and only members
- * that the model names, so that no answer tells more than the API does.
+ * An operation's answer -> JSON: timestamps as seconds with a fraction, bytes in base64, and only members that the model
+ * names, so that no answer tells more than the API does.
  */
 import { type Model, type Shape, shapeOf } from './models.ts';
 
+type Reference = Parameters<typeof shapeOf>[1];
+
+/** A value -> what JSON carries of it. */
 type Write = (value: unknown) => unknown;
 
 /** Of most members, which are written as they are; known by this name, since calling it took longer than the rest. */
 const asIs: Write = (value) => value;
 
 /** The writer of an operation's output, compiled once. Operations without an output answer `{}`. */
-export function compileOutput(model: Model, shapeName: string | undefined): (answer: unknown) => object {
-  if (!shapeName) return () => ({});
-  const write = compile(model, shapeOf(model, shapeName));
-  return (answer) => write(answer ?? {}) as object;
+export function compileOutput(model: Model, shapeName: string | undefined): (answer: unknown) => string {
+  const members = Object.entries((shapeName && shapeOf(model, shapeName).members) || {}).map(
+    ([name, reference]) => [`${JSON.stringify(name)}:`, name, compileText(model, reference)] as const,
+  );
+  return (answer) => {
+    const given = (answer ?? {}) as Record<string, unknown>;
+    let text = '';
+    for (const [label, name, write] of members) {
+      const member = given[name];
+      if (member !== undefined) text += `${text && ','}${label}${write(member)}`;
+    }
+    return `{${text}}`;
+  };
+}
+
+function compileText(model: Model, reference: Reference): (value: unknown) => string {
+  const shape = shapeOf(model, reference);
+  const item = shape.type === 'list' ? shapeOf(model, shape.member ?? '') : undefined;
+  if (item?.type === 'structure') {
+    const write = compileOnce(compile(model, item));
+    return (value) => `[${(value as object[]).map(write).join(',')}]`;
+  }
+  const write = compile(model, shape);
+  return (value) => JSON.stringify(write(value));
+}
+
+/**
+ * What is frozen, with all that it holds, will never be anything else, and is written once: a list of people is asked for
+ * again and again, and shows the same ones.
+ */
+function compileOnce(write: Write): (item: object) => string {
+  const texts = new WeakMap<object, string>();
+  return (item) => {
+    const known = texts.get(item);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(write(item));
+    if (Object.isFrozen(item)) texts.set(item, text);
+    return text;
+  };
 }
 
 function compile(model: Model, shape: Shape): Write {

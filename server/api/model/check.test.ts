@@ -258,15 +258,17 @@ test('answers carry seconds, base64 and only what the model names', () => {
   const at = new Date(1_571_234_567_891);
   const write = compileOutput(model, 'Output');
   assert.deepEqual(
-    write({
-      When: at,
-      Data: Buffer.from('hello'),
-      Tags: { a: 'b' },
-      Items: [{ When: at, secret: 'x' }],
-      Sub: undefined,
-      passwordHash: 'x',
-    }),
+    JSON.parse(
+      write({
+        When: at,
+        Data: Buffer.from('hello'),
+        Tags: { a: 'b' },
+        Items: [{ When: at, secret: 'x' }],
+        Sub: undefined,
+        passwordHash: 'x',
+      }),
+    ),
     { When: 1571234567.891, Data: 'aGVsbG8=', Tags: { a: 'b' }, Items: [{ When: 1571234567.891 }] },
   );
-  assert.deepEqual(compileOutput(model, undefined)({ anything: 1 }), {});
+  assert.equal(compileOutput(model, undefined)({ anything: 1 }), '{}');
 });
