@@ -21,8 +21,8 @@ export interface Foyer {
 const root = join(import.meta.dirname, '..');
 const MAIN = { built: join(root, 'dist', 'server', 'main.js'), sources: join(root, 'server', 'main.ts') };
 
-/** As in the Dockerfile and in `npm start`; see docs/performance.md. */
-const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
+/** As in the Dockerfile; see docs/performance.md. */
+const NODE_FLAGS = ['--use-largepages=silent', '--max-semi-space-size=16', '--max-old-space-size=1024'];
 
 export interface FoyerOptions {
   /** The shared stores; without them SQLite in the folder. */
