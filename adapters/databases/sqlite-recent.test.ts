@@ -35,6 +35,19 @@ test('what is remembered is gone once another connection has written, and not be
   await Promise.all([file.close(), other.close()]);
 });
 
+test('what another connection wrote is known in the next callback, also where both come in one turn of the event loop', async () => {
+  const [file, other] = [await openSqlite(options), await openSqlite(options)];
+  const recent = openRecent<string>(file);
+  const [first, second] = [turn(), turn()];
+  await first;
+  recent.check();
+  recent.keep('a', 'one', 3);
+  other.db.exec("INSERT INTO things VALUES ('there')");
+  await second;
+  assert.equal(recent.get('a'), undefined);
+  await Promise.all([file.close(), other.close()]);
+});
+
 test('what is remembered is bounded in number and size, and the oldest goes first', async () => {
   const file = await openSqlite(options);
   const recent = openRecent<string>(file);

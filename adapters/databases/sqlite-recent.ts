@@ -22,9 +22,10 @@ const LARGEST = 10_000;
 
 /**
  * A request reads the same few records again and again: its client, its session, what the request before it wrote.
- * SQLite tells in a fraction of the time of a reading whether another connection has written since. It is asked once for
- * all that happens in one turn of the event loop: what arrived in this turn was sent before the turn began, so nobody can
- * have been told yet of what another process writes during it. The oldest goes first.
+ * SQLite tells in a fraction of the time of a reading whether another connection has written since. It is asked once in
+ * each callback of the event loop, with all promises that go on in it: nothing can arrive before it ends, so nobody can ask
+ * who was told of what another process writes meanwhile. A whole turn of the loop would be too long: what a timer began
+ * with would still hold for requests that arrive after it. The oldest goes first.
  */
 export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
   // Changes when another connection commits, and only then.
@@ -33,7 +34,7 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
   const values = new Map<string, T>();
   let seen: unknown;
   let asked = false;
-  const turnEnds = () => {
+  const callbackEnds = () => {
     asked = false;
   };
   const check = () => {
@@ -42,7 +43,7 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
     if (now !== seen) values.clear();
     seen = now;
     asked = true;
-    setImmediate(turnEnds);
+    process.nextTick(callbackEnds);
   };
   return {
     check,
