@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { BodyBrokeOff, BodyTooLarge, readBody } from './read-body.ts';
 
 /** A request whose body comes as the test has it come. */
@@ -46,4 +48,12 @@ test('a body that breaks off is refused, also between its last byte and its end'
     request.destroy(error);
     await refused;
   }
+});
+
+test('a body that broke off before anybody read it is refused as well', async () => {
+  const request = incoming({ 'content-length': '5' });
+  request.push(Buffer.from('12345'));
+  request.destroy();
+  await once(request, 'close');
+  await assert.rejects(Promise.race([readBody(request, 5), turn('waits for ever')]), BodyBrokeOff);
 });

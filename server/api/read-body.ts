@@ -14,6 +14,8 @@ export class BodyBrokeOff extends Error {}
 export function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > most) return reject(new BodyTooLarge());
+    // Of one that has closed already nothing would be told any more, and who waits for it would wait for ever.
+    if (request.destroyed) return reject(new BodyBrokeOff());
     const parts: Buffer[] = [];
     let length = 0;
     const add = (part: Buffer) => {
