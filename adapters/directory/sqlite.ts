@@ -116,8 +116,12 @@ function bind(
 
   const write = <T>(work: () => T): Promise<T> =>
     file.transaction(() => {
-      remembered.forget();
-      return work();
+      try {
+        return work();
+      } finally {
+        // Afterwards: what `work` calls may have read what it was about to change.
+        remembered.forget();
+      }
     });
 
   const read = (kind: Kind, id: string): Row | undefined => {

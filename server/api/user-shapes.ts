@@ -10,7 +10,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { identityList } from '../accounts/federation/identity-list.ts';
 import type { Delivery } from '../messages/delivery.ts';
 
-/** Of accounts that are remembered (frozen, and others once they change). Frozen as well, for whoever writes them. */
+/** Of accounts that nobody can change. */
 const shapes = new WeakMap<Account, UserType>();
 
 /** What lists of users and AdminCreateUser show of an account. @param only names of attributes; empty: all. */
@@ -18,8 +18,11 @@ export function userShape(account: Account, only: readonly string[] = []): UserT
   if (only.length > 0 || !Object.isFrozen(account)) return makeShape(account, only);
   const known = shapes.get(account);
   if (known) return known;
-  const shape = Object.freeze(makeShape(account, only));
-  shapes.set(account, shape);
+  const shape = makeShape(account, only);
+  // One by one, and all that it holds: the next who asks is given the same.
+  for (const attribute of shape.Attributes ?? []) Object.freeze(attribute);
+  Object.freeze(shape.Attributes);
+  shapes.set(account, Object.freeze(shape));
   return shape;
 }
 
