@@ -172,8 +172,8 @@ describe('several processes', { timeout: 180_000 }, () => {
   test('a full disk: what was acknowledged is there, what was not is Unavailable, and room makes all well', async () => {
     const dataFolder = newFolder();
     await (await openStores({ dataFolder, clock })).close();
-    // No file may grow beyond five megabytes: to the process it is as if the disk were full.
-    const limited = ['-c', 'ulimit -f 10240; exec "$@"', 'limited', ...command('write', dataFolder)];
+    // No file may grow beyond ten megabytes: to the process it is as if the disk were full.
+    const limited = ['-c', 'ulimit -f 20480; exec "$@"', 'limited', ...command('write', dataFolder)];
     const lines = await follow(spawn('/bin/sh', limited)).ended;
     assert.equal(lines.at(-1), 'read');
     assert.match(lines.at(-2) ?? '', /^unavailable (accounts|sessions) true$/);

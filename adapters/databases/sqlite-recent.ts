@@ -38,7 +38,8 @@ export function openRecent<T>({ db }: Pick<Sqlite, 'db'>): Recent<T> {
     asked = false;
   };
   const check = () => {
-    if (asked) return;
+    // A closed file is told by what is asked of it.
+    if (asked && db.isOpen) return;
     const [now] = version.get() as unknown as unknown[];
     if (now !== seen) values.clear();
     seen = now;
