@@ -21,6 +21,16 @@ const SOONER_ONE_BY_ONE = 15;
 export const recentKey = (pool: string, id: string) => `${pool} ${id}`;
 
 /**
+ * What was just read, as everybody gets it from now on. After a look into `recent`: what another process wrote between
+ * reading and looking would be overlooked.
+ */
+export function keepAccount(recent: Recent<Account>, pool: string, id: string, text: string): Account {
+  const account = readFrozen<Account>(text);
+  recent.keep(recentKey(pool, id), account, text.length);
+  return account;
+}
+
+/**
  * Reads pages of accounts. The index is read each time, of the accounts only those that are not remembered: whoever
  * writes one through this connection has `recent` forget it.
  */
@@ -31,16 +41,9 @@ export function openList({ db }: Sqlite, recent: Recent<Account>) {
     db.prepare('SELECT account FROM accounts WHERE pool = ? AND id = ?'),
   );
 
-  /** After a look into `recent`: what another process wrote between reading and looking would be overlooked. */
-  const keep = (pool: string, id: string, text: string): Account => {
-    const account = readFrozen<Account>(text);
-    recent.keep(recentKey(pool, id), account, text.length);
-    return account;
-  };
-
   const find = (pool: string, id: string): Account[] =>
     // Empty when another process has removed it since the index was read.
-    readOne(pool, id).map(([text]) => keep(pool, id, text));
+    readOne(pool, id).map(([text]) => keepAccount(recent, pool, id, text));
 
   return (pool: string, query: AccountQuery): AccountPage => {
     const { index, from, until = END, after = { value: from, id: '' }, cursorAt } = searchRange(query);
@@ -61,7 +64,7 @@ export function openList({ db }: Sqlite, recent: Recent<Account>) {
     const rows = readPage(...range);
     return page(
       rows,
-      rows.slice(0, limit).map(([, id, text]) => keep(pool, id, text)),
+      rows.slice(0, limit).map(([, id, text]) => keepAccount(recent, pool, id, text)),
     );
   };
 }

@@ -4,13 +4,13 @@
  * there is no half-finished state to repair.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { readFrozen, readRecord, recordText } from '../databases/record-text.ts';
+import { readRecord, recordText } from '../databases/record-text.ts';
 import { openSqlite, type Sqlite } from '../databases/sqlite.ts';
 import { openRecent, type Recent } from '../databases/sqlite-recent.ts';
 import { AlreadyExists, Missing } from '../errors.ts';
 import { difference, identityName, namesOf, type Pair } from './pairs.ts';
 import { indexed } from './search.ts';
-import { openList, recentKey } from './sqlite-list.ts';
+import { keepAccount, openList, recentKey } from './sqlite-list.ts';
 import type { Account, AccountStore, AccountStores } from './store.ts';
 
 const MIGRATIONS = [
@@ -99,24 +99,17 @@ function bind(pool: string, { file, statements, recent, list }: Opened): Account
     return row && readRecord<Account>(row['account']);
   };
 
-  /** Of what `recent` was asked for before; the same object for everybody. */
-  const keep = (id: string, text: string): Account => {
-    const account = readFrozen<Account>(text);
-    recent.keep(recentKey(pool, id), account, text.length);
-    return account;
-  };
-
   const find = (id: string): Account | undefined => {
     const known = recent.get(recentKey(pool, id));
     if (known) return known;
     const row = statements.find.get(pool, id);
-    return row && keep(id, String(row['account']));
+    return row && keepAccount(recent, pool, id, String(row['account']));
   };
 
   const holder = ([kind, value]: Pair): Account | undefined => {
     recent.check();
     const row = statements.findByName.get(pool, kind, value);
-    return row && keep(String(row['id']), String(row['account']));
+    return row && keepAccount(recent, pool, String(row['id']), String(row['account']));
   };
 
   /** Throws AlreadyExists; the transaction then takes everything back. */

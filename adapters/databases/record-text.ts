@@ -29,7 +29,8 @@ export function readFrozen<T extends object>(text: unknown): T {
   return frozen(readRecord<T>(text));
 }
 
-function frozen<T extends object>(value: T): T {
+/** The value, which nobody can change from now on, nor anything that it holds. */
+export function frozen<T extends object>(value: T): T {
   // A loop without a list of the members, which took as long as the rest.
   for (const name in value) {
     const member = value[name];

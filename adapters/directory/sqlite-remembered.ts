@@ -1,3 +1,4 @@
+import { frozen } from '../databases/record-text.ts';
 import type { Sqlite } from '../databases/sqlite.ts';
 import { openRecent } from '../databases/sqlite-recent.ts';
 import type { Kind, Stored } from './store.ts';
@@ -27,9 +28,4 @@ export function rememberRecords(file: Sqlite): Remembered {
     },
     forget: recent.clear,
   };
-}
-
-function frozen<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
-  return Object.freeze(value);
 }
