@@ -22,5 +22,5 @@ VOLUME /data
 EXPOSE 9400
 # Whether the process answers. Whether it should get requests is for the load balancer to ask: /health/ready.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD ["node", "-e", "const { FOYER_PLAIN_PORT, FOYER_PORT } = process.env; fetch(`http://127.0.0.1:${FOYER_PLAIN_PORT || FOYER_PORT || 9400}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Without these flags Node takes twice the memory under load; docs/performance.md says what they cost.
+# Without these flags Node takes twice the memory under load, and more time; docs/performance.md says what they cost.
 CMD ["node", "--use-largepages=silent", "--max-semi-space-size=16", "--max-old-space-size=1024", "dist/server/main.js"]
