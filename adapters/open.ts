@@ -37,6 +37,8 @@ export interface StoreSettings {
   redisPrefix?: string;
   /** How many replicas of Redis must hold what was used up; 0 without it. */
   redisReplicas?: number;
+  /** How long each verb waits for MongoDB or Redis; `PATIENCE_MS` without it. */
+  patienceMs?: number;
   clock: Clock;
 }
 
@@ -86,6 +88,7 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
     redisUrl,
     redisPrefix: prefix,
     redisReplicas: replicas,
+    patienceMs,
     clock,
   } = settings;
   if (!mongodbUrl || !redisUrl) await prepareFolder(dataFolder);
@@ -96,16 +99,16 @@ export async function openStores(settings: StoreSettings): Promise<Stores> {
   const redis = redisUrl ? { ...(await DRIVERS.redis()), url: redisUrl } : undefined;
   const opening = [
     mongodb
-      ? mongodb.openMongoAccounts({ url: mongodb.url, database, clock })
+      ? mongodb.openMongoAccounts({ url: mongodb.url, database, patienceMs, clock })
       : EMBEDDED.accounts(file('accounts')),
     mongodb
-      ? mongodb.openMongoDirectory({ url: mongodb.url, database, clock })
+      ? mongodb.openMongoDirectory({ url: mongodb.url, database, patienceMs, clock })
       : EMBEDDED.directory(file('directory'), clock),
     redis
-      ? redis.openRedisSessions({ url: redis.url, prefix, replicas, clock })
+      ? redis.openRedisSessions({ url: redis.url, prefix, replicas, patienceMs, clock })
       : EMBEDDED.sessions(file('sessions'), clock),
     mongodb
-      ? mongodb.openMongoUploads({ url: mongodb.url, database, clock })
+      ? mongodb.openMongoUploads({ url: mongodb.url, database, patienceMs, clock })
       : openSqliteUploads({ path: file('uploads'), clock }),
   ] as const;
   try {

@@ -8,9 +8,9 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { hostedAt } from './person.ts';
+import { soon } from './soon.ts';
 import { type Foyer, startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
-import { withinTwoSeconds } from './within-two-seconds.ts';
 
 const clientOf = (foyer: Foyer) =>
   new CognitoIdentityProviderClient({
@@ -51,7 +51,7 @@ test('a tag that one process was given changes the profile in every other within
   ] as const) {
     await clientOf(first).send(new TagResourceCommand({ ResourceArn, Tags: { 'foyer:profile': profile } }));
     assert.equal(await wrongSecret(first), status);
-    await withinTwoSeconds(profile, async () => (await wrongSecret(second)) === status);
+    await soon(profile, async () => (await wrongSecret(second)) === status);
   }
 });
 

@@ -11,9 +11,9 @@ import {
 import { openHttpSession } from './http-session.ts';
 import { authorizeUrl, openSignIn } from './person.ts';
 import { administratorOf } from './sdk-application.ts';
+import { soon } from './soon.ts';
 import { startFoyer } from './start.ts';
 import { STORY, storyPool } from './story-pool.ts';
-import { withinTwoSeconds } from './within-two-seconds.ts';
 
 async function makePool(api: CognitoIdentityProviderClient, name: string) {
   const { UserPool } = await api.send(new CreateUserPoolCommand({ PoolName: name }));
@@ -77,12 +77,12 @@ test('a change made in one process is followed by every other within two seconds
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     }),
   );
-  await withinTwoSeconds('the sign-up link is gone', async () => !/\/signup/.test(await signInPage()));
+  await soon('the sign-up link is gone', async () => !/\/signup/.test(await signInPage()));
 
   await administratorOf(first).send(
     new DeleteUserPoolDomainCommand({ UserPoolId: STORY.poolId, Domain: STORY.domain }),
   );
-  await withinTwoSeconds('the domain is gone', async () => (await fetch(`${hosted}/login`)).status === 404);
+  await soon('the domain is gone', async () => (await fetch(`${hosted}/login`)).status === 404);
 });
 
 test('HUI-03 with a suffix every pool answers at a host of its own', async () => {

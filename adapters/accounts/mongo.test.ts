@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { mongoDatabase } from '../testing/mongo-database.ts';
 import { testAccount as account } from '../testing/test-account.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { accountsContract, taken } from './contract.ts';
 import { openMongoAccounts } from './mongo.ts';
 import type { ClaimDocument } from './mongo-claims.ts';
@@ -10,7 +11,9 @@ import type { AccountStore, AccountStores } from './store.ts';
 
 const { url, database, db } = mongoDatabase();
 
-accountsContract('MongoDB', () => openMongoAccounts({ url, database, clock: { now: () => Date.now() } }));
+accountsContract('MongoDB', () =>
+  openMongoAccounts({ url, database, patienceMs: UNHURRIED_MS, clock: { now: () => Date.now() } }),
+);
 
 describe('what a process left behind that died in the middle of a write', () => {
   let now = 1_790_000_000_000;

@@ -37,6 +37,7 @@ export interface AccountDocument {
 export interface MongoAccountOptions {
   url: string;
   database: string;
+  patienceMs?: number;
   clock: Clock;
 }
 
@@ -46,6 +47,7 @@ export async function openMongoAccounts(options: MongoAccountOptions): Promise<A
     store: 'accounts',
     url: options.url,
     database: options.database,
+    patienceMs: options.patienceMs,
     // The index of groups came with 2: an older version would write accounts without their entries in it.
     schemaVersion: 2,
     upgrade: async (db) => {

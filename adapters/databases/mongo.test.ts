@@ -138,6 +138,22 @@ describe('a MongoDB that goes away', { timeout: 60_000 }, () => {
     });
   }
 
+  test('whoever has more patience waits longer', async () => {
+    const { accounts: usual, directory } = await openBoth();
+    const patient = await openMongoAccounts({ url: address, database, clock, patienceMs: 8000 });
+    cable.mute();
+    const ended: string[] = [];
+    const ends = (who: string, stores: typeof usual) =>
+      assert.rejects(stores.forPool('away').find('one'), Unavailable).then(() => ended.push(who));
+    const waits = ends('patient', patient);
+    await ends('usual', usual);
+    assert.deepEqual(ended, ['usual']);
+    await cable.cut();
+    await waits;
+    await cable.mend();
+    for (const stores of [usual, directory, patient]) await stores.close();
+  });
+
   test('open says Unavailable', async () => {
     await cable.cut();
     await assert.rejects(openMongoAccounts({ url: address, database, clock }), Unavailable);

@@ -7,6 +7,7 @@
  */
 import { type Collection, type Db, MongoClient, MongoError, MongoServerError } from 'mongodb';
 import { NewerSchema, StoreError, Unavailable } from '../errors.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { withinDeadline } from './deadline.ts';
 import { openHealing } from './mongo-heartbeats.ts';
 
@@ -16,6 +17,8 @@ export interface MongoOptions {
   /** `mongodb://` or `mongodb+srv://`. */
   url: string;
   database: string;
+  /** How long each operation waits; `PATIENCE_MS` without it. */
+  patienceMs?: number;
   schemaVersion: number;
   /**
    * Brings a database of an older version, 0 for an empty one, to `schemaVersion`. Several processes may do it at
@@ -33,17 +36,14 @@ export interface Mongo {
   close(): Promise<void>;
 }
 
-/** One operation, from choosing a server to the answer: whoever asks must know within two seconds. */
-const OPERATION_MS = 1600;
-
 /** At start nobody waits yet, and a server that has just come up is slow: better late than not at all. */
 const START_MS = 10_000;
 
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openMongo(options: MongoOptions): Promise<Mongo> {
-  const client = connect(options.url);
+  const { store, patienceMs = PATIENCE_MS } = options;
+  const client = connect(options.url, patienceMs);
   const db = client.db(options.database);
-  const { store } = options;
   const heal = openHealing(client);
   const within = async <T>(ms: number, operation: () => Promise<T>): Promise<T> => {
     try {
@@ -55,7 +55,8 @@ export async function openMongo(options: MongoOptions): Promise<Mongo> {
       throw told;
     }
   };
-  const run: Mongo['run'] = (operation) => within(OPERATION_MS, operation);
+  // From choosing a server to the answer.
+  const run: Mongo['run'] = (operation) => within(0.8 * patienceMs, operation);
   try {
     await upgradeSchema(db, (operation) => within(START_MS, operation), options);
   } catch (error) {
@@ -74,7 +75,8 @@ export async function openMongo(options: MongoOptions): Promise<Mongo> {
   };
 }
 
-function connect(url: string): MongoClient {
+function connect(url: string, patienceMs: number): MongoClient {
+  const stepMs = 0.7 * patienceMs;
   try {
     return new MongoClient(url, {
       appName: 'foyer',
@@ -82,9 +84,9 @@ function connect(url: string): MongoClient {
       writeConcern: { w: 'majority' },
       // A replica that lags would show a code as unused, or a name as free.
       readPreference: 'primary',
-      serverSelectionTimeoutMS: 1400,
-      connectTimeoutMS: 1400,
-      waitQueueTimeoutMS: 1400,
+      serverSelectionTimeoutMS: stepMs,
+      connectTimeoutMS: stepMs,
+      waitQueueTimeoutMS: stepMs,
       heartbeatFrequencyMS: 2000,
     });
   } catch {

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { mongoDatabase } from '../testing/mongo-database.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { directoryContract } from './contract.ts';
 import { openMongoDirectory } from './mongo.ts';
 import type { ChangeDocument } from './mongo-changes.ts';
 
 const { url, database, db } = mongoDatabase();
 
-directoryContract('MongoDB', (clock) => openMongoDirectory({ url, database, clock }));
+directoryContract('MongoDB', (clock) =>
+  openMongoDirectory({ url, database, patienceMs: UNHURRIED_MS, clock }),
+);
 
 describe('a change whose process died in the middle', () => {
   const changes = db.collection<ChangeDocument>('directory_changes');

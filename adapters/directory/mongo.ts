@@ -42,16 +42,18 @@ interface RecordDocument {
 export interface MongoDirectoryOptions {
   url: string;
   database: string;
+  patienceMs?: number;
   clock: Clock;
 }
 
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openMongoDirectory(options: MongoDirectoryOptions): Promise<DirectoryStores> {
-  const { url, database, clock } = options;
+  const { url, database, patienceMs, clock } = options;
   const mongo = await openMongo({
     store: 'directory',
     url,
     database,
+    patienceMs,
     schemaVersion: 1,
     upgrade: async (db) => {
       await db.collection('directory').createIndexes([

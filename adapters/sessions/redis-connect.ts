@@ -8,17 +8,30 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { StoreError } from '../errors.ts';
 import { scripts } from './redis-scripts.ts';
 
-export const COMMAND_MS = 900;
+/** How long to wait for Redis, each in milliseconds. */
+export interface Patience {
+  /** For the connection, or for one of those that wait for replicas. */
+  readyMs: number;
+  /** For the answer to one command. */
+  commandMs: number;
+  /** For replicas: their word follows in the time that a message takes to them and back; this is for those that are gone. */
+  confirmMs: number;
+}
+
+/** The connection and the answer take less than the whole together; replicas confirm while the answer is waited for. */
+export const patienceOf = (patienceMs: number): Patience => ({
+  readyMs: 0.35 * patienceMs,
+  commandMs: 0.45 * patienceMs,
+  confirmMs: Math.ceil(0.25 * patienceMs),
+});
+
 const CONNECT_MS = 1000;
 const retryStrategy = (times: number) => Math.min(times * 50, 1000);
 
 const OPTIONS = {
   connectTimeout: CONNECT_MS,
-  commandTimeout: COMMAND_MS,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A machine that vanished closes no connection; without this the client would wait for it for a quarter of an hour.
-  socketTimeout: 2 * COMMAND_MS,
   // A server that became a replica: look again for the primary.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;
@@ -28,10 +41,17 @@ const OPTIONS = {
  * `redis+cluster://host1:port,host2:port`; `rediss` instead of `redis` for TLS. The user and the password are those
  * of the data servers; `?sentinelPassword=` is for Sentinels that ask for another. Throws StoreError for any other form.
  */
-export function connectRedis(url: string): Redis | Cluster {
+export function connectRedis(url: string, commandMs: number): Redis | Cluster {
   const { mode, secure, hosts, path, ...credentials } = parseRedisUrl(url);
   const { sentinelPassword, ...login } = credentials;
-  const options = { ...OPTIONS, ...login, ...(secure && { tls: {} }) };
+  const options = {
+    ...OPTIONS,
+    commandTimeout: commandMs,
+    // A machine that vanished closes no connection; without this the client would wait for it for a quarter of an hour.
+    socketTimeout: 2 * commandMs,
+    ...login,
+    ...(secure && { tls: {} }),
+  };
   const client =
     mode === 'cluster'
       ? new Cluster(hosts, {

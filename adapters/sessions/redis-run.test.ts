@@ -29,6 +29,11 @@ test('a server that runs but cannot serve is Unavailable', () => {
   assert.ok(inOurWords(new Error('Connection is closed.')) instanceof Unavailable);
 });
 
+test('an error that is in our words already keeps its cause', () => {
+  const error = new Unavailable('sessions', { cause: new Error('No replica confirmed it') });
+  assert.equal(inOurWords(error), error);
+});
+
 test('a fault of ours stays one', () => {
   const error = inOurWords(replyError('WRONGTYPE Operation against a key holding the wrong kind of value'));
   assert.ok(!(error instanceof Unavailable));

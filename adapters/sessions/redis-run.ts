@@ -5,25 +5,20 @@
 import type { Cluster, Redis } from 'ioredis';
 import { withinDeadline } from '../databases/deadline.ts';
 import { Unavailable } from '../errors.ts';
-import { COMMAND_MS } from './redis-connect.ts';
+import type { Patience } from './redis-connect.ts';
 
-/** `patienceMs` is how long to wait for the connection, at most and without it `READY_MS`. */
-export type RunRedis = <T>(
-  command: (redis: Redis | Cluster) => Promise<T>,
-  patienceMs?: number,
-) => Promise<T>;
+/** `readyMs` is how long to wait for the connection, at most and without it what the patience says. */
+export type RunRedis = <T>(command: (redis: Redis | Cluster) => Promise<T>, readyMs?: number) => Promise<T>;
 
-export const READY_MS = 700;
-
-export function redisRunner(client: Redis | Cluster): RunRedis {
+export function redisRunner(client: Redis | Cluster, patience: Patience): RunRedis {
   const away = explained(client);
-  const whenReady = readiness(client, away);
-  return async (command, patienceMs = READY_MS) => {
-    if (client.status !== 'ready') await withinDeadline(whenReady(), patienceMs, away);
+  const whenReady = readiness(client, away, patience.readyMs);
+  return async (command, readyMs = patience.readyMs) => {
+    if (client.status !== 'ready') await withinDeadline(whenReady(), readyMs, away);
     try {
       return await withinDeadline(
         command(client),
-        COMMAND_MS,
+        patience.commandMs,
         () => new Error('Redis did not answer in time'),
       );
     } catch (error) {
@@ -33,24 +28,24 @@ export function redisRunner(client: Redis | Cluster): RunRedis {
 }
 
 /** A function that waits for a connection. All who wait share one wait. */
-function readiness(client: Redis | Cluster, away: () => Unavailable): () => Promise<void> {
+function readiness(client: Redis | Cluster, away: () => Unavailable, readyMs: number): () => Promise<void> {
   let waiting: Promise<void> | undefined;
   return () => {
-    waiting ??= becomeReady(client, away).finally(() => {
+    waiting ??= becomeReady(client, away, readyMs).finally(() => {
       waiting = undefined;
     });
     return waiting;
   };
 }
 
-async function becomeReady(client: Redis | Cluster, away: () => Unavailable): Promise<void> {
+async function becomeReady(client: Redis | Cluster, away: () => Unavailable, readyMs: number): Promise<void> {
   let settle = () => {};
   const ready = new Promise<void>((resolve) => {
     settle = resolve;
     client.once('ready', settle);
   });
   try {
-    await withinDeadline(ready, client.status === 'end' ? 0 : READY_MS, away);
+    await withinDeadline(ready, client.status === 'end' ? 0 : readyMs, away);
   } finally {
     client.off('ready', settle);
   }
@@ -78,6 +73,7 @@ const UNAVAILABLE =
 
 /** The driver's errors carry the command with its arguments, which are secrets: only their words are kept. */
 export function inOurWords(error: unknown): Error {
+  if (error instanceof Unavailable) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const cause = new Error(message);
   cause.name = name;

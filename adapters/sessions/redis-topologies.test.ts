@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answersAgain } from '../testing/answers-again.ts';
 import { ask, startCluster, startSentinel } from '../testing/redis-topologies.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { sessionsContract } from './contract.ts';
 import { openRedisSessions } from './redis.ts';
 
 const clock = { now: () => Date.now() };
 
 const { url } = await startCluster();
-sessionsContract('a Redis cluster', (moved) => openRedisSessions({ url, clock: moved }));
+sessionsContract('a Redis cluster', (moved) =>
+  openRedisSessions({ url, clock: moved, patienceMs: UNHURRIED_MS }),
+);
 
 describe('Sentinel', { timeout: 60_000 }, () => {
   test('a store follows the primary to another server, without a restart', async () => {

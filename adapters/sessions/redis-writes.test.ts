@@ -6,6 +6,7 @@ import { answersAgain } from '../testing/answers-again.ts';
 import { cableTo } from '../testing/cable.ts';
 import { type RedisNode, startRedisServer } from '../testing/redis-servers.ts';
 import { ask, replicates, startCluster } from '../testing/redis-topologies.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { sessionsContract } from './contract.ts';
 import { openRedisSessions } from './redis.ts';
 import type { SessionStore, SessionStores } from './store.ts';
@@ -20,11 +21,11 @@ await replicates(replica.port);
 const cluster = await startCluster(1);
 const url = `redis://127.0.0.1:${primary.port}`;
 sessionsContract('Redis with a replica that confirms', (moved) =>
-  openRedisSessions({ url, replicas: 1, clock: moved }),
+  openRedisSessions({ url, replicas: 1, clock: moved, patienceMs: UNHURRIED_MS }),
 );
 
 sessionsContract('a Redis cluster with replicas that confirm', (moved) =>
-  openRedisSessions({ url: cluster.url, replicas: 1, clock: moved }),
+  openRedisSessions({ url: cluster.url, replicas: 1, clock: moved, patienceMs: UNHURRIED_MS }),
 );
 
 for (const [form, address, replicas] of [

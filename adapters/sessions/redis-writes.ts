@@ -8,8 +8,8 @@
  */
 import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { Unavailable } from '../errors.ts';
-import { connectRedis } from './redis-connect.ts';
-import { READY_MS, type RunRedis, redisRunner } from './redis-run.ts';
+import { connectRedis, type Patience } from './redis-connect.ts';
+import { type RunRedis, redisRunner } from './redis-run.ts';
 
 /** Runs one write of one key; its result says whether anything was written. */
 export type RunWrite = <T>(
@@ -23,8 +23,6 @@ export interface Writes {
 }
 
 const LANES = 4;
-/** The answer follows in the time that one message takes to a replica and back; this is for replicas that are gone. */
-const CONFIRM_MS = 500;
 
 /** Without replicas to wait for, writes go where everything else goes. */
 export function plainWrites(run: RunRedis): Writes {
@@ -35,51 +33,58 @@ export function plainWrites(run: RunRedis): Writes {
   };
 }
 
-export function confirmedWrites(url: string, replicas: number): Writes {
-  const clients = Array.from({ length: LANES }, () => connectRedis(url));
-  const lanes = openLanes(clients.map(redisRunner));
+export function confirmedWrites(url: string, replicas: number, patience: Patience): Writes {
+  const clients = Array.from({ length: LANES }, () => connectRedis(url, patience.commandMs));
+  const lanes = openLanes(
+    clients.map((client) => redisRunner(client, patience)),
+    patience.readyMs,
+  );
+  const wanted = { replicas, withinMs: patience.confirmMs };
   return {
     run: (key, write) =>
-      lanes((run, patienceMs) => run((redis) => confirmed(redis, key, write, replicas), patienceMs)),
+      lanes((run, readyMs) => run((redis) => confirmed(redis, key, write, wanted), readyMs)),
     close: () => {
       for (const client of clients) client.disconnect();
     },
   };
 }
 
+interface Confirmation {
+  replicas: number;
+  withinMs: number;
+}
+
 async function confirmed<T>(
   redis: Redis | Cluster,
   key: string,
   write: (redis: ChainableCommander) => unknown,
-  replicas: number,
+  wanted: Confirmation,
   followed = false,
 ): Promise<T> {
   const pipeline = redis.pipeline();
   write(pipeline);
   // Both are sent in one piece: after a reconnect in between, WAIT would speak of a connection that wrote nothing.
-  const [written, waited] = (await pipeline.wait(replicas, CONFIRM_MS).exec()) ?? [];
+  const [written, waited] = (await pipeline.wait(wanted.replicas, wanted.withinMs).exec()) ?? [];
   const fault = written?.[0] ?? waited?.[0];
   if (written?.[0]?.message.startsWith('MOVED') && !followed) {
     // The key went to another node of the cluster and nothing was written. Asking for it makes the client follow.
     await redis.exists(key);
-    return confirmed(redis, key, write, replicas, true);
+    return confirmed(redis, key, write, wanted, true);
   }
   if (fault) throw fault;
   const result = written?.[1] as T;
-  if (result && Number(waited?.[1]) < replicas) throw unconfirmed(replicas);
+  if (result && Number(waited?.[1]) < wanted.replicas) throw unconfirmed(wanted);
   return result;
 }
 
 /** What was written stays written: a code that was taken is used up, and nobody gets it. */
-function unconfirmed(replicas: number): Unavailable {
-  const cause = new Error(
-    `Fewer than ${replicas} replicas of Redis confirmed a write within ${CONFIRM_MS} ms`,
-  );
+function unconfirmed({ replicas, withinMs }: Confirmation): Unavailable {
+  const cause = new Error(`Fewer than ${replicas} replicas of Redis confirmed a write within ${withinMs} ms`);
   return new Unavailable('sessions', { cause });
 }
 
 /** Hands each caller a lane of its own, in order of arrival. */
-function openLanes(lanes: RunRedis[]) {
+function openLanes(lanes: RunRedis[], readyMs: number) {
   const free = [...lanes];
   const waiting = new Set<(lane: RunRedis) => void>();
 
@@ -95,7 +100,7 @@ function openLanes(lanes: RunRedis[]) {
         reject(
           new Unavailable('sessions', { cause: new Error('Every connection waits for replicas of Redis') }),
         );
-      }, READY_MS);
+      }, readyMs);
       waiting.add(receive);
     });
 
@@ -106,11 +111,11 @@ function openLanes(lanes: RunRedis[]) {
     next(lane);
   };
 
-  return async <T>(work: (run: RunRedis, patienceMs: number) => Promise<T>): Promise<T> => {
+  return async <T>(work: (run: RunRedis, readyMs: number) => Promise<T>): Promise<T> => {
     const asked = performance.now();
     const lane = await take();
     try {
-      return await work(lane, READY_MS - (performance.now() - asked));
+      return await work(lane, readyMs - (performance.now() - asked));
     } finally {
       giveBack(lane);
     }

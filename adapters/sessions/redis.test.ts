@@ -6,6 +6,7 @@ import { NewerSchema, Unavailable } from '../errors.ts';
 import { answersAgain } from '../testing/answers-again.ts';
 import { type Cable, cableTo } from '../testing/cable.ts';
 import { serviceAddress } from '../testing/service-address.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { sessionsContract } from './contract.ts';
 import { openRedisSessions } from './redis.ts';
 import type { SessionStores } from './store.ts';
@@ -27,7 +28,9 @@ after(async () => {
   redis.disconnect();
 });
 
-sessionsContract('Redis', (moved) => openRedisSessions({ url, prefix, clock: moved }));
+sessionsContract('Redis', (moved) =>
+  openRedisSessions({ url, prefix, clock: moved, patienceMs: UNHURRIED_MS }),
+);
 
 test('every key has an expiry, but the one with the version of the schema', async () => {
   const found = await keys();
@@ -117,6 +120,21 @@ describe('a Redis that goes away', { timeout: 20_000 }, () => {
     await cable.mend();
     await answersAgain(() => stores.ping());
     await stores.ping();
+  });
+
+  test('whoever has more patience waits longer', async () => {
+    const address = `redis://${cable.address}`;
+    const patient = await openRedisSessions({ url: address, prefix, clock, patienceMs: UNHURRIED_MS });
+    cable.mute();
+    const ended: string[] = [];
+    const ends = (who: string, store: SessionStores) =>
+      assert.rejects(store.forPool('away').find('code', 'one'), Unavailable).then(() => ended.push(who));
+    const waits = ends('patient', patient);
+    await ends('usual', stores);
+    assert.deepEqual(ended, ['usual']);
+    await patient.close();
+    await waits;
+    await cable.mend();
   });
 
   test('a stop that nobody hears of until it is used: open says Unavailable', async () => {

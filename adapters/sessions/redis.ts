@@ -11,8 +11,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { readRecord, recordText } from '../databases/record-text.ts';
 import { AlreadyExists, Missing, NewerSchema, Unavailable } from '../errors.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { checkedExpiry, SLACK_MS } from './expiry.ts';
-import { connectRedis } from './redis-connect.ts';
+import { connectRedis, patienceOf } from './redis-connect.ts';
 import { type RunRedis, redisRunner } from './redis-run.ts';
 import { confirmedWrites, plainWrites, type RunWrite } from './redis-writes.ts';
 import type { SessionStore, SessionStores } from './store.ts';
@@ -27,6 +28,8 @@ export interface RedisSessionOptions {
   replicas?: number;
   /** How long a start waits for a Redis that is away, say because both start together; ten seconds without it. */
   openWithinMs?: number;
+  /** How long each verb waits; `PATIENCE_MS` without it. */
+  patienceMs?: number;
   clock: Clock;
 }
 
@@ -36,9 +39,10 @@ const ASK_AGAIN_MS = 100;
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
 export async function openRedisSessions(options: RedisSessionOptions): Promise<SessionStores> {
   const { url, prefix = 'foyer', replicas = 0, openWithinMs = OPEN_WITHIN_MS, clock } = options;
-  const client = connectRedis(url);
-  const run = redisRunner(client);
-  const writes = replicas ? confirmedWrites(url, replicas) : plainWrites(run);
+  const patience = patienceOf(options.patienceMs ?? PATIENCE_MS);
+  const client = connectRedis(url, patience.commandMs);
+  const run = redisRunner(client, patience);
+  const writes = replicas ? confirmedWrites(url, replicas, patience) : plainWrites(run);
   const close = () => {
     client.disconnect();
     writes.close();

@@ -18,6 +18,7 @@ interface PieceDocument {
 export interface MongoUploadOptions {
   url: string;
   database: string;
+  patienceMs?: number;
   clock: Clock;
 }
 
@@ -25,11 +26,13 @@ export interface MongoUploadOptions {
 const BATCH = 64;
 
 /** Throws StoreError for an address that is none, Unavailable and NewerSchema. */
-export async function openMongoUploads({ url, database, clock }: MongoUploadOptions): Promise<UploadStores> {
+export async function openMongoUploads(options: MongoUploadOptions): Promise<UploadStores> {
+  const { url, database, patienceMs, clock } = options;
   const mongo = await openMongo({
     store: 'uploads',
     url,
     database,
+    patienceMs,
     schemaVersion: 1,
     upgrade: async (db) => {
       await db.collection('uploads').createIndexes([{ key: { expiresAt: 1 }, name: 'by_expiry' }]);

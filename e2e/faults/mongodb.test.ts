@@ -22,6 +22,7 @@ test('MongoDB away: named errors until it is back, then all goes on, and nothing
     env: {
       FOYER_SMTP_URL: mail.url,
       FOYER_MONGODB_URL: mongodb.url,
+      FOYER_STORE_PATIENCE_MS: '2000',
       FOYER_MONGODB_DATABASE: `foyer-test-${randomBytes(6).toString('hex')}`,
     },
   });

@@ -19,7 +19,11 @@ test('a kill -9 of a Redis that keeps a file: named errors until it is back, the
   const redis = await startRedisServer(['--appendonly', 'yes']);
   const foyer = await startFoyer({
     poolFile: crowdPool(),
-    env: { FOYER_SMTP_URL: mail.url, FOYER_REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+    env: {
+      FOYER_SMTP_URL: mail.url,
+      FOYER_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      FOYER_STORE_PATIENCE_MS: '2000',
+    },
   });
   const hosted = hostedAt(foyer);
   const row = {
@@ -47,7 +51,12 @@ test('a kill -9 of the primary under Sentinel: a replica takes over, and knows a
   const sentinel = await startSentinel(count + 1);
   const foyer = await startFoyer({
     poolFile: crowdPool(),
-    env: { FOYER_SMTP_URL: mail.url, FOYER_REDIS_URL: sentinel.url, FOYER_REDIS_REPLICAS: '1' },
+    env: {
+      FOYER_SMTP_URL: mail.url,
+      FOYER_REDIS_URL: sentinel.url,
+      FOYER_REDIS_REPLICAS: '1',
+      FOYER_STORE_PATIENCE_MS: '2000',
+    },
   });
   const row = {
     fault: 'kill -9 of the primary under Sentinel',

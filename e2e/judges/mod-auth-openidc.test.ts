@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../browser.ts';
 import { readTools } from '../services.ts';
-import { withinTwoSeconds } from '../within-two-seconds.ts';
+import { soon } from '../soon.ts';
 import {
   type DemoStage,
   freeAddress,
@@ -90,7 +90,7 @@ test(`OID-267 signing out at Foyer reaches Apache over the back channel${why}`, 
   await elsewhere.goto(at.here('http://localhost:9400/openid/logout'));
   await elsewhere.getByRole('button', { name: 'Sign out' }).click();
   await elsewhere.getByRole('heading', { name: 'You are signed out' }).waitFor();
-  await withinTwoSeconds('Apache was told', async () => {
+  await soon('Apache was told', async () => {
     await page.goto(`http://${apache}/reports`);
     return page.url().startsWith(at.foyer.url);
   });

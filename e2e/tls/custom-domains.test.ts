@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openHttpSession } from '../http-session.ts';
 import { authorizeUrl, callbackOf, openSignIn, PASSWORD } from '../person.ts';
+import { soon } from '../soon.ts';
 import { STORY, storyPool } from '../story-pool.ts';
-import { withinTwoSeconds } from '../within-two-seconds.ts';
 import { issue, LOGIN_ARN, LOGIN_HOST, startTls, type TlsFoyer, write } from './start-tls.ts';
 
 const OTHER_HOST = 'auth.other.test';
@@ -198,7 +198,7 @@ test('HUI-58 a renewal under load fails no handshake, and every process serves i
     await bring(first, 'renewed', renewed, '--arn', LOGIN_ARN);
     await Promise.all(
       both.map((tls) =>
-        withinTwoSeconds('the renewed certificate is served', async () => {
+        soon('the renewed certificate is served', async () => {
           return (await shown(tls, LOGIN_HOST)) === serialOf(renewed.chain);
         }),
       ),

@@ -71,6 +71,7 @@ function settingsOf(values: Values, traces: boolean): ProcessSettings {
     redisUrl: values.FOYER_REDIS_URL,
     redisPrefix: values.FOYER_REDIS_PREFIX,
     redisReplicas: values.FOYER_REDIS_REPLICAS,
+    patienceMs: values.FOYER_STORE_PATIENCE_MS,
     masterSecret: values.FOYER_MASTER_SECRET ?? secrets?.masterSecret ?? '',
     accessKeys: accessKeysOf(values.FOYER_ACCESS_KEYS ?? secrets?.accessKeys ?? []),
     poolFile: values.FOYER_POOL_FILE,

@@ -149,6 +149,15 @@ export const processSchema = z.strictObject({
     .describe(
       'How many replicas of Redis must hold what is used up (codes, tokens, attempts, counts) before anyone is told, so that a failover brings nothing of it back. Without so many replicas nobody signs in.',
     ),
+  FOYER_STORE_PATIENCE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(2000)
+    .describe(
+      'How long a request waits for MongoDB or Redis before it is answered 503, in milliseconds. Longer where the stores are far away.',
+    ),
   FOYER_MASTER_SECRET: z
     .string()
     .min(32, 'needs at least 32 characters')
@@ -327,6 +336,7 @@ export interface ProcessSettings {
   redisUrl?: string;
   redisPrefix: string;
   redisReplicas: number;
+  patienceMs: number;
   masterSecret: string;
   /** Key id to secret. */
   accessKeys: Map<string, string>;
