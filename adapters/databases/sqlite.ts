@@ -8,6 +8,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NewerSchema, Unavailable } from '../errors.ts';
+import { openBatch } from './sqlite-batch.ts';
 
 export interface SqliteOptions {
   /** The door's name, for errors. */
@@ -29,6 +30,8 @@ export interface SqliteOptions {
    * without it. More are moved less often, each page once for all times that it was written, and make a longer pause.
    */
   pagesInLog?: number;
+  /** Told when writes that were committed together are undone together. */
+  undone?(): void;
 }
 
 export interface Sqlite {
@@ -41,6 +44,8 @@ export interface Sqlite {
    * `synchronous: 'NORMAL'` does for all.
    */
   transaction<T>(work: () => T, options?: { flush?: boolean }): Promise<T>;
+  /** As `run`, together with what others write in this turn of the event loop (`sqlite-batch.ts`). */
+  write<T>(work: () => T): Promise<T>;
   /** Proves that a write reaches the file. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -61,10 +66,18 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
       throw inOurWords(store, error);
     }
   };
+  const batch = openBatch(db, options.undone ?? (() => {}));
   const touch = db.prepare('UPDATE readiness SET pings = pings + 1');
   return {
     db,
     run,
+    write: async (work) => {
+      try {
+        return await batch.write(work);
+      } catch (error) {
+        throw inOurWords(store, error);
+      }
+    },
     transaction: (work, { flush = true } = {}) =>
       run(() =>
         flush || options.synchronous === 'NORMAL'
@@ -73,6 +86,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
       ),
     ping: () => run(() => void touch.run()),
     close: async () => {
+      if (db.isOpen) batch.flush();
       if (db.isOpen) db.close();
     },
   };

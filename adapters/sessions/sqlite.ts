@@ -43,6 +43,7 @@ export async function openSqliteSessions(options: { path: string; clock: Clock }
     synchronous: 'NORMAL',
     // Written by nearly every request. As much as the log is cut back to afterwards.
     pagesInLog: 4000,
+    undone: () => recent.clear(),
   });
   const statements = prepare(file);
   const recent = openRecent<Live>(file);
@@ -100,7 +101,7 @@ function prepare({ db }: Sqlite) {
 
 function bind(
   pool: string,
-  { run }: Sqlite,
+  { run, write }: Sqlite,
   statements: Statements,
   recent: Recent<Live>,
   clock: Clock,
@@ -127,26 +128,28 @@ function bind(
         return live && readRecord(live.text);
       }),
 
-    put: (kind, id, value, expiresAt) =>
-      run(() => {
-        const live = { text: recordText(value), expiresAt: checkedExpiry(expiresAt) };
+    put: async (kind, id, value, expiresAt) => {
+      const live = { text: recordText(value), expiresAt: checkedExpiry(expiresAt) };
+      return write(() => {
         recent.forget(keyOf(kind, id));
         statements.put.run(pool, kind, id, live.text, live.expiresAt);
         keep(kind, id, live);
-      }),
+      });
+    },
 
-    create: (kind, id, value, expiresAt) =>
-      run(() => {
-        const [text, end] = [recordText(value), checkedExpiry(expiresAt)];
+    create: async (kind, id, value, expiresAt) => {
+      const live = { text: recordText(value), expiresAt: checkedExpiry(expiresAt) };
+      return write(() => {
         recent.forget(keyOf(kind, id));
-        const { changes } = statements.create.run(pool, kind, id, text, end, clock.now());
+        const { changes } = statements.create.run(pool, kind, id, live.text, live.expiresAt, clock.now());
         if (changes === 0) throw new AlreadyExists(`${kind}:${id}`);
-        keep(kind, id, { text, expiresAt: end });
-      }),
+        keep(kind, id, live);
+      });
+    },
 
     // One statement that fails where another process was faster: a transaction around a reading would cost as much again.
     update: <T extends object>(kind: string, id: string, change: (current: T) => T) =>
-      run(() => {
+      write(() => {
         for (;;) {
           const current = read(kind, id);
           if (!current) throw new Missing(`${kind}:${id}`);
@@ -160,20 +163,20 @@ function bind(
       }),
 
     take: (kind, id) =>
-      run(() => {
+      write(() => {
         recent.forget(keyOf(kind, id));
         const row = statements.take.get(pool, kind, id, clock.now());
         return row?.['lives'] ? readRecord(row['value']) : undefined;
       }),
 
     remove: (kind, id) =>
-      run(() => {
+      write(() => {
         recent.forget(keyOf(kind, id));
         statements.remove.run(pool, kind, id);
       }),
 
     count: (kind, id, windowMs) =>
-      run(() => {
+      write(() => {
         const now = clock.now();
         return Number(statements.count.get(pool, kind, id, now, now + windowMs)?.['count']);
       }),
@@ -181,6 +184,6 @@ function bind(
     counted: (kind, id) =>
       run(() => Number(statements.counted.get(pool, kind, id, clock.now())?.['count'] ?? 0)),
 
-    reset: (kind, id) => run(() => void statements.reset.run(pool, kind, id)),
+    reset: (kind, id) => write(() => void statements.reset.run(pool, kind, id)),
   };
 }
