@@ -27,7 +27,7 @@ export async function startBareProvider(
 }
 
 /** As many threads as Foyer hashes on; see `server/accounts/password.ts`. */
-const HASH_THREADS = Math.min(3, availableParallelism());
+const HASH_THREADS = Math.min(3, availableParallelism() + 1);
 
 /** The bare hash, in a process of its own. */
 export async function startBareHash(

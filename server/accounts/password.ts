@@ -31,9 +31,10 @@ const BCRYPT_CURRENT = `${BCRYPT_TAG}$2b$${BCRYPT_COST}$`;
 const MAX_WAITING = 200;
 
 /**
- * Hashes passwords on libuv's thread pool, as many at once as there are cores but never on all of its four threads:
- * name look-ups and files need them too. Past `maxWaiting` it refuses at once (`busy`), so that a flood of sign-ins
- * costs a bounded queue. Every known kind of hash is verified, so that accounts can be brought from elsewhere.
+ * Hashes passwords on libuv's thread pool, one more at once than there are cores, so that no core idles while the event
+ * loop is too busy to hand out the next; but never on all of its four threads: name look-ups and files need them too.
+ * Past `maxWaiting` it refuses at once (`busy`), so that a flood of sign-ins costs a bounded queue. Every known kind of
+ * hash is verified, so that accounts can be brought from elsewhere.
  */
 export function openPasswordHasher({
   kind,
@@ -42,7 +43,7 @@ export function openPasswordHasher({
   maxWaiting = MAX_WAITING,
 }: HasherSettings): PasswordHasher & { load(): Load } {
   const cores = Math.max(1, Math.floor(availableParallelism() / processes));
-  const { inTurn, load } = openTurnstile(Math.min(3, cores), maxWaiting);
+  const { inTurn, load } = openTurnstile(Math.min(3, cores + 1), maxWaiting);
 
   /** bcrypt reads 72 bytes at most, and stops at a zero byte: it is given a digest of the whole password. */
   const digest = (password: string) => createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
