@@ -49,18 +49,24 @@ test('lines are written in their order, also those of the turn in which a proces
   assert.deepEqual(messages(`log.info('a'); throw new Error('not expected')`), ['a']);
 });
 
-test('a line that is written past the logger is the line that the logger writes', () => {
-  const record = `{ requestId: 'a"b', status: 200, missing: undefined, nothing: null, inner: { password: 'p' } }`;
-  const lines = linesOf(`
-    for (const logger of [log, log.child({ audit: true })]) {
-      logger.info(${record}, 'audit');
-      writeLine(logger, ${record}, 'audit');
-    }
-    log.level = 'warn';
-    writeLine(log, ${record}, 'audit');`).map((line) => ({ ...line, time: 'then' }));
-  assert.equal(lines.length, 4);
-  assert.deepEqual(lines[1], lines[0]);
-  assert.deepEqual(Object.keys(lines[1] ?? {}), Object.keys(lines[0] ?? {}));
-  assert.deepEqual(lines[3], lines[2]);
-  assert.deepEqual(Object.keys(lines[3] ?? {}), Object.keys(lines[2] ?? {}));
+test('a line that is written past the logger is the line that the logger writes, also of a record that says nothing', () => {
+  const records = [
+    `{ requestId: 'a"b', status: 200, missing: undefined, nothing: null, inner: { password: 'p' } }`,
+    '{}',
+    '{ missing: undefined }',
+  ];
+  for (const record of records) {
+    const lines = linesOf(`
+      for (const logger of [log, log.child({ audit: true })]) {
+        logger.info(${record}, 'audit');
+        writeLine(logger, ${record}, 'audit');
+      }
+      log.level = 'warn';
+      writeLine(log, ${record}, 'audit');`).map((line) => ({ ...line, time: 'then' }));
+    assert.equal(lines.length, 4);
+    assert.deepEqual(lines[1], lines[0]);
+    assert.deepEqual(Object.keys(lines[1] ?? {}), Object.keys(lines[0] ?? {}));
+    assert.deepEqual(lines[3], lines[2]);
+    assert.deepEqual(Object.keys(lines[3] ?? {}), Object.keys(lines[2] ?? {}));
+  }
 });

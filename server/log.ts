@@ -119,7 +119,7 @@ export function writeLine(log: Logger, record: Fields, msg: 'answered' | 'audit'
   const time = new Date().toISOString();
   const text = JSON.stringify(censor(record)).slice(1, -1);
   fields[symbols.streamSym].write(
-    `{"level":"info","time":"${time}"${fields[symbols.chindingsSym]},${text},"msg":"${msg}"}\n`,
+    `{"level":"info","time":"${time}"${fields[symbols.chindingsSym]}${text && `,${text}`},"msg":"${msg}"}\n`,
   );
 }
 
