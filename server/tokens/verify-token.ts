@@ -70,8 +70,9 @@ async function checkSignature(published: PublicJwk[], token: string): Promise<Ve
       },
       { algorithms: ['RS256'] },
     );
-    const claims: Claims = JSON.parse(new TextDecoder().decode(payload));
-    return jwk && { claims: frozen(claims), jwk };
+    // Everybody who asks gets the same object.
+    const claims: Claims = JSON.parse(new TextDecoder().decode(payload), (_, value) => Object.freeze(value));
+    return jwk && { claims, jwk };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined;
     throw error;
@@ -82,12 +83,6 @@ function remember(digest: string, token: Verified): void {
   const [oldest] = verified.size >= MOST_VERIFIED ? verified.keys() : [];
   if (oldest !== undefined) verified.delete(oldest);
   verified.set(digest, token);
-}
-
-/** Everybody who asks gets the same object. */
-function frozen<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) frozen(inner);
-  return Object.freeze(value);
 }
 
 /** What a token says whose signature was found good at some time, by whichever pool. Proves nothing about now. */
