@@ -181,6 +181,22 @@ describe('several processes', { timeout: 180_000 }, () => {
     await everythingIsThere(dataFolder, lines);
   });
 
+  test('a full disk: nothing is taken that stays there, and nothing counted that is forgotten', async () => {
+    const dataFolder = newFolder();
+    await (await openStores({ dataFolder, clock })).close();
+    const limited = ['-c', 'ulimit -f 2048; exec "$@"', 'limited', ...command('fill', dataFolder)];
+    const lines = await follow(spawn('/bin/sh', limited)).ended;
+    const of = (start: string) => lines.filter((line) => line.startsWith(start)).length;
+    assert.equal(lines[0], 'full');
+    assert.ok(of('take unavailable') >= 2, lines.join());
+    assert.ok(of('count unavailable') >= 2, lines.join());
+    const stores = await openStores({ dataFolder, clock });
+    const sessions = stores.sessions.forPool('eu-central-1_Processes');
+    assert.equal(await sessions.counted('wrong', 'one'), of('count done'));
+    assert.equal((await sessions.take('code', 'c0')) ? 0 : 1, of('take done'));
+    await stores.close();
+  });
+
   async function everythingIsThere(dataFolder: string, lines: string[]): Promise<void> {
     const stores = await openStores({ dataFolder, clock });
     const accounts = stores.accounts.forPool('eu-central-1_Processes');

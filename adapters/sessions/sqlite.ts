@@ -66,7 +66,11 @@ interface Live {
 
 type Statements = ReturnType<typeof prepare>;
 
-/** Statements are prepared once; each is atomic by itself. By number: finding parameters by name costs as much as finding a record. */
+/**
+ * Statements are prepared once; each is atomic by itself. By number: finding parameters by name costs as much as finding a
+ * record. What writes and gives rows back is asked for all of them: it commits after its last row, and Node tells nobody
+ * whether that failed when only the first is asked for. On a full disk the same code was then taken again and again.
+ */
 function prepare({ db }: Sqlite) {
   const key = 'pool = ?1 AND kind = ?2 AND id = ?3';
   const insert = `INSERT INTO records (pool, kind, id, value, expires_at)
@@ -165,7 +169,7 @@ function bind(
     take: (kind, id) =>
       write(() => {
         recent.forget(keyOf(kind, id));
-        const row = statements.take.get(pool, kind, id, clock.now());
+        const [row] = statements.take.all(pool, kind, id, clock.now());
         return row?.['lives'] ? readRecord(row['value']) : undefined;
       }),
 
@@ -178,7 +182,8 @@ function bind(
     count: (kind, id, windowMs) =>
       write(() => {
         const now = clock.now();
-        return Number(statements.count.get(pool, kind, id, now, now + windowMs)?.['count']);
+        const [row] = statements.count.all(pool, kind, id, now, now + windowMs);
+        return Number(row?.['count']);
       }),
 
     counted: (kind, id) =>

@@ -41,6 +41,26 @@ const tasks: Record<string, () => Promise<void>> = {
     say('read');
   },
 
+  /** Puts records until the disk is full, and then takes the first and counts, three times one after the other. */
+  fill: async () => {
+    try {
+      for (let n = 0; ; n++)
+        await sessions.put('code', `c${n}`, { text: 'x'.repeat(500) }, Date.now() + 3_600_000);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      say('full');
+    }
+    const outcome = (work: Promise<unknown>) =>
+      work.then(
+        (value) => `done ${JSON.stringify(value)}`,
+        (error) => `${error instanceof Unavailable && 'unavailable'}`,
+      );
+    for (let n = 0; n < 3; n++) {
+      say(`take ${await outcome(sessions.take('code', 'c0'))}`);
+      say(`count ${await outcome(sessions.count('wrong', 'one', 3_600_000))}`);
+    }
+  },
+
   /** Takes records, claims e-mail addresses and counts, all of which others do at the same time. */
   compete: async () => {
     for (let n = 0; n < 200; n++) {
