@@ -4,19 +4,20 @@ import type { Client, Pool } from '../../pool.ts';
 import { answerExchange, readClientPublic } from '../srp/exchange.ts';
 import { findTold } from './find-told.ts';
 import { newSession, sealSession } from './session.ts';
-import { serverPrivateOf, userInstead, verifierOf } from './srp-secrets.ts';
+import { serverPrivateOf, userOf, verifierOf } from './srp-secrets.ts';
 
 export type SrpPool = Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'vault' | 'clock' | 'limits'>;
 
-/** What the server must know again when the proof comes. It travels sealed, so nothing is stored until then. */
+/**
+ * What the server must know again when the proof comes. It travels sealed, so nothing is stored until then, and it holds
+ * no more than it must: the longest name in any script leaves room in the 2048 characters that a session may have.
+ */
 export interface SrpState {
   /** As it was typed. */
   typed: string;
-  /** The name that the client computes with. */
-  user: string;
   /** Nobody's for a name without an account: a session is as long for one as for the other (ATK-47). */
   accountId: string;
-  /** `A` and `u`, in hexadecimal. */
+  /** `A` and `u`, in base64url. */
   clientPublic: string;
   scramble: string;
 }
@@ -49,14 +50,16 @@ export async function beginSrp(
   const opened = newSession(pool, client);
   const exchange = { clientPublic, serverPrivate: serverPrivateOf(pool, opened.id), verifier };
   const { serverPublic, scramble } = await answerExchange(exchange);
-  const user = account?.username ?? userInstead(pool, username);
   const session = sealSession<SrpState>(pool, client, SRP_CHALLENGE, {
     ...opened,
     typed: username,
-    user,
     accountId: account?.id ?? randomUUID(),
-    clientPublic: clientPublic.toString(16).padStart(768, '0'),
-    scramble: scramble.toString(16).padStart(64, '0'),
+    clientPublic: toText(clientPublic, 384),
+    scramble: toText(scramble, 32),
   });
+  const user = userOf(pool, account, username);
   return { user, salt: salt.toString(16), serverPublic: serverPublic.toString(16), session };
 }
+
+const toText = (number: bigint, bytes: number): string =>
+  Buffer.from(number.toString(16).padStart(bytes * 2, '0'), 'hex').toString('base64url');

@@ -116,6 +116,24 @@ test('a password that was changed during the exchange no longer proves', async (
   await signIn(pool, 'maria', 'Another-Horse-8!');
 });
 
+test('SEC-16 the longest names in any script leave a session that an application can send back', async () => {
+  const pool = await open({ AliasAttributes: ['preferred_username'] });
+  const [username, preferred_username] = ['😀'.repeat(128), '𐍈'.repeat(128)];
+  const { id } = await confirmed(pool, username);
+  await updateUserAttributes(pool, { username, given: { preferred_username } });
+  for (const typed of [username, preferred_username]) {
+    const { challenge, proof } = await begun(pool, typed, PASSWORD, hiding);
+    assert.equal(challenge.user, username);
+    assert.ok(challenge.session.length <= 2048, String(challenge.session.length));
+    assert.equal((await checkSrp(pool, hiding, proof)).account.id, id);
+  }
+  const nobodys = (await begun(pool, '𐍉'.repeat(128), PASSWORD, hiding)).challenge.session;
+  const known = (await begun(pool, preferred_username, PASSWORD, hiding)).challenge.session;
+  assert.equal(nobodys.length, known.length, 'the length does not tell either');
+  const odd = (await begun(pool, '\u0001'.repeat(128), PASSWORD, hiding)).challenge.session;
+  assert.ok(odd.length <= 2048, String(odd.length));
+});
+
 test('SEC-33 SEC-34 ATK-47 a name without an account is told of, or answered as any other', async () => {
   const pool = await open({ AliasAttributes: ['email'] });
   await refused(signIn(pool, 'nobody'), 'user-not-found');

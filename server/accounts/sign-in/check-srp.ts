@@ -4,11 +4,12 @@ import { invalidParameter, Refusal } from '../../errors.ts';
 import type { Client } from '../../pool.ts';
 import { srpIdentity } from '../password-proof.ts';
 import { claimSignature, sharedKey } from '../srp/exchange.ts';
+import { toInteger } from '../srp/group.ts';
 import { SRP_CHALLENGE, type SrpPool, type SrpState } from './begin-srp.ts';
 import { checkMeant } from './check-meant.ts';
 import { checkFirstFactor } from './first-factor.ts';
 import { openSession, type Session, useSession } from './session.ts';
-import { serverPrivateOf, verifierOf } from './srp-secrets.ts';
+import { serverPrivateOf, userOf, verifierOf } from './srp-secrets.ts';
 
 export interface SrpProof {
   /** The session that `beginSrp` gave, as it came back. */
@@ -37,15 +38,20 @@ export async function checkSrp(
 ): Promise<{ account: Account; typed: string }> {
   const state = openSession<SrpState>(pool, client, SRP_CHALLENGE, session);
   if (Math.abs(readTimestamp(timestamp) - pool.clock.now()) > SKEW_MS) throw new Refusal('timestamp-skewed');
-  await checkMeant(pool, state, { username, address });
+  const find = () => pool.accounts.find(state.accountId);
+  if (username !== state.typed) {
+    const user = userOf(pool, await find(), state.typed);
+    await checkMeant(pool, { ...state, user }, { username, address });
+  }
   await useSession(pool, state);
   const { account } = await checkFirstFactor(pool, client, {
     username: state.typed,
     address,
-    find: () => pool.accounts.find(state.accountId),
+    find,
     async check(found) {
       const key = await keyOf(pool, state, found);
-      const expected = claimSignature(key, srpIdentity(pool, state.user), Buffer.from(session), timestamp);
+      const identity = srpIdentity(pool, userOf(pool, found, state.typed));
+      const expected = claimSignature(key, identity, Buffer.from(session), timestamp);
       const given = Buffer.from(signature, 'base64');
       const same = given.length === expected.length && timingSafeEqual(given, expected);
       return { matches: same && found !== undefined };
@@ -56,8 +62,8 @@ export async function checkSrp(
 
 function keyOf(pool: SrpPool, state: SrpState & Session, found: Account | undefined): Promise<Buffer> {
   return sharedKey({
-    clientPublic: BigInt(`0x${state.clientPublic}`),
-    scramble: BigInt(`0x${state.scramble}`),
+    clientPublic: toInteger(Buffer.from(state.clientPublic, 'base64url')),
+    scramble: toInteger(Buffer.from(state.scramble, 'base64url')),
     serverPrivate: serverPrivateOf(pool, state.id),
     verifier: verifierOf(pool, found, state.typed).verifier,
   });

@@ -26,13 +26,18 @@ export function verifierOf(pool: Secrets, account: Account | undefined, typed: s
   return { salt: toInteger(bytes.subarray(0, 16)), verifier: toInteger(bytes.subarray(16)) % N };
 }
 
+/** The name that the client computes with: the account's real one (SEC-57), or what stands for it. */
+export function userOf(pool: Secrets, account: Account | undefined, typed: string): string {
+  return account?.username ?? userInstead(pool, typed);
+}
+
 /**
  * What somebody without an account is called: a UUID where whoever typed this would have one, or another name than they
  * typed, for a username; otherwise the name itself, since that is what an account of that name would be called. Where
  * capitals make no difference some of them begin with one, as the names of people do: an answer that is not what was
  * typed would otherwise be an account's.
  */
-export function userInstead(pool: Secrets, typed: string): string {
+function userInstead(pool: Secrets, typed: string): string {
   const aliases: readonly string[] = pool.settings.AliasAttributes;
   const stands =
     pool.settings.UsernameAttributes.length > 0 ||
