@@ -12,6 +12,7 @@ import type { Pool } from '../../pool.ts';
 import type { Csrf } from '../csrf.ts';
 import { UnreadableForm } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
+import { notAllowed } from '../not-allowed.ts';
 import { present } from '../present.ts';
 import type { SpecialPages } from '../special-pages.ts';
 import type { Visits } from '../visit.ts';
@@ -90,9 +91,3 @@ const ending =
     const isFault = end === 'failed' || end === 'expired';
     present(ctx, frame, 'device-end', { heading, next, ...(isFault && { status: 400 }) });
   };
-
-function notAllowed(ctx: Context, allow: string): void {
-  ctx.status = 405;
-  ctx.set('allow', allow);
-  ctx.body = '';
-}

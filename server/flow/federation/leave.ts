@@ -27,9 +27,11 @@ interface Leaving {
   transactions: Transactions;
 }
 
+export type Leave = (visit: Visit, provider: IdentityProvider) => Promise<void>;
+
 /** Sends browsers to providers; the application is told when one cannot be asked. */
-export function openLeave(at: Leaving) {
-  return async (visit: Visit, provider: IdentityProvider): Promise<void> => {
+export function openLeave(at: Leaving): Leave {
+  return async (visit, provider) => {
     setPageHeaders(visit.ctx);
     const asked = { provider: provider.name, endpoint: endpointOf(provider) };
     try {

@@ -11,11 +11,13 @@ import { newAttempt } from '../../accounts/sign-in/attempt.ts';
 import { findProvider } from '../../configuration/identity-providers/find-provider.ts';
 import type { InteractionBridge } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
+import { go } from '../go.ts';
 import type { FlowAddress } from '../links.ts';
+import { notAllowed } from '../not-allowed.ts';
 import { setPageHeaders } from '../page-headers.ts';
 import { PATHS } from '../paths.ts';
 import type { SpecialPages } from '../special-pages.ts';
-import type { Outcome, Visit } from '../step.ts';
+import type { Visit } from '../step.ts';
 import type { Visits } from '../visit.ts';
 import { beginsAtProvider } from './begins-at-provider.ts';
 import { handlePost, openPosts, POSTED, type Posts } from './brought.ts';
@@ -30,7 +32,6 @@ export interface Returning {
   visits: Visits;
   special: SpecialPages;
   transactions: Transactions;
-  go(visit: Visit, outcome: Outcome): Promise<void>;
 }
 
 /** What the parameter with the state is called. */
@@ -44,11 +45,7 @@ export function openReturn(at: Returning) {
       const gets = ctx.method === 'GET' && (endpoint === 'oauth2' || ctx.query[POSTED] !== undefined);
       if (gets) await fetched(at, posts, ctx, endpoint);
       else if (ctx.method === 'POST') await handlePost(at, ctx, () => posted(at, posts, ctx, endpoint));
-      else {
-        ctx.status = 405;
-        ctx.set('allow', endpoint === 'oauth2' ? 'GET, POST' : 'POST');
-        ctx.body = '';
-      }
+      else notAllowed(ctx, endpoint === 'oauth2' ? 'GET, POST' : 'POST');
     };
 }
 
@@ -120,7 +117,7 @@ async function finish(at: Returning, visit: Visit, transaction: Transaction, ans
     proven: ['provider'],
   });
   const through = proven.session && { provider: name, session: proven.session };
-  await at.go(visit, { began: { attempt, account }, through });
+  await go(at, visit, { began: { attempt, account }, through });
 }
 
 /**

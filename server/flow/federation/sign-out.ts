@@ -10,6 +10,7 @@ import type { Through } from '../../oidc/interaction.ts';
 import type { Pool } from '../../pool.ts';
 import { readFields } from '../form.ts';
 import type { FlowAddress } from '../links.ts';
+import { notAllowed } from '../not-allowed.ts';
 import { setPageHeaders } from '../page-headers.ts';
 import type { SpecialPages } from '../special-pages.ts';
 import { handlePost, MOST_BYTES, once } from './brought.ts';
@@ -44,9 +45,7 @@ export function openSignOut(pool: Pool, address: FlowAddress, special: SpecialPa
     /** Handles what the provider posts afterwards. */
     async answered(ctx: Context): Promise<void> {
       if (ctx.method === 'POST') return handlePost(at, ctx, () => posted(at, ctx));
-      ctx.status = 405;
-      ctx.set('allow', 'POST');
-      ctx.body = '';
+      notAllowed(ctx, 'POST');
     },
   };
 }
