@@ -133,6 +133,24 @@ test('a preferred username that is an alias is refused when somebody has it, and
   assert.equal((await findAccount(pool, 'mi'))?.id, owner.id);
 });
 
+test('USR-185 a change that is refused takes no alias from anybody', async () => {
+  const pool = await newPool({ AliasAttributes: ['email', 'preferred_username'] });
+  const email = 'mia@example.com';
+  const old = await invite(pool, 'old', { email, email_verified: 'true' });
+  await confirmed(pool, 'maria');
+  await update(pool, 'maria', { preferred_username: 'mi' });
+  await invite(pool, 'new');
+  for (const preferred_username of ['mi', 'maria']) {
+    const given = { email, email_verified: 'true', preferred_username };
+    await refused(
+      update(pool, 'new', given),
+      'alias-taken',
+      'An account with the given preferred_username already exists.',
+    );
+    assert.deepEqual(await requireAccount(pool, email), old);
+  }
+});
+
 test('USR-82 changing an attribute, or sending again, lets somebody sign in whose temporary password expired', async () => {
   const pool = await newPool();
   await invite(pool, 'maria');

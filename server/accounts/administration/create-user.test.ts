@@ -118,6 +118,21 @@ test('USR-72 a medium that is asked for needs its contact, or nobody is made', a
   assert.equal(await findAccount(pool, 'maria'), undefined);
 });
 
+test('USR-72 USR-69 nor is an invitation sent again over a medium that has no contact: the password stays', async () => {
+  const pool = await newPool();
+  await createUser(pool, maria({ temporaryPassword: PASSWORD }));
+  for (const [medium, message] of [
+    ['EMAIL', 'No email provided but desired delivery medium was Email'],
+    ['SMS', 'No phone number provided but desired delivery medium was SMS'],
+  ] as const)
+    await refused(
+      resendInvitation(pool, { username: 'maria', mediums: [medium] }),
+      'invalid-parameter',
+      message,
+    );
+  await checkPassword(pool, client, { username: 'maria', password: PASSWORD });
+});
+
 test('an invitation that cannot be sent can be sent again: the account is there', async () => {
   const pool = await newPool({}, { mail: openNowhere() });
   await refused(createUser(pool, maria({ attributes: email, mediums: ['EMAIL'] })), 'delivery-failed');

@@ -1,5 +1,5 @@
 import type { Account } from '#adapters/accounts/store.ts';
-import { invalidParameter, Refusal } from '../../errors.ts';
+import { Refusal } from '../../errors.ts';
 import type { Pool } from '../../pool.ts';
 import { applyAttributes } from '../attributes/apply-attributes.ts';
 import { type Attributes, checkAttributes } from '../attributes/check-attributes.ts';
@@ -7,7 +7,7 @@ import { claimAlias } from '../attributes/claim-alias.ts';
 import { nameNewAccount, refuseShadowing } from '../new-name.ts';
 import { passwordProof } from '../password-proof.ts';
 import { createAccount } from '../write-account.ts';
-import { type Inviting, type Medium, sendInvitation } from './send-invitation.ts';
+import { type Inviting, type Medium, refuseWithoutContact, sendInvitation } from './send-invitation.ts';
 import { temporaryPassword } from './temporary-password.ts';
 
 export interface CreateUser {
@@ -37,7 +37,7 @@ export async function createUser(
   checkAttributes({ schema: settings.SchemaAttributes, given: named.attributes, creating: true });
   const attributes = administered(named.attributes);
   const mediums = request.suppressInvitation ? [] : request.mediums;
-  for (const medium of mediums ?? []) refuseWithoutContact(medium, attributes);
+  refuseWithoutContact(mediums, attributes);
   const password = temporaryPassword(settings, request.temporaryPassword);
   await refuseShadowing(pool, named.username);
 
@@ -67,11 +67,4 @@ function administered(given: Attributes): Attributes {
   for (const flag of ['email_verified', 'phone_number_verified'])
     if (given[flag] === undefined) delete attributes[flag];
   return attributes;
-}
-
-function refuseWithoutContact(medium: Medium, attributes: Attributes): void {
-  if (medium === 'EMAIL' && !attributes['email'])
-    throw invalidParameter('No email provided but desired delivery medium was Email');
-  if (medium === 'SMS' && !attributes['phone_number'])
-    throw invalidParameter('No phone number provided but desired delivery medium was SMS');
 }

@@ -5,7 +5,7 @@ import { requireAccount } from '../find-account.ts';
 import { passwordProof } from '../password-proof.ts';
 import { unlock } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
-import { type Inviting, type Medium, sendInvitation } from './send-invitation.ts';
+import { type Inviting, type Medium, refuseWithoutContact, sendInvitation } from './send-invitation.ts';
 import { temporaryPassword } from './temporary-password.ts';
 
 export interface ResendInvitation {
@@ -17,7 +17,7 @@ export interface ResendInvitation {
 /**
  * Gives an invited person a fresh temporary password and sends it; the time in which it must be used starts again
  * (USR-69). The earlier one works no more.
- * @throws Refusal `user-not-found`, `resend-not-possible`, `password-policy`, `delivery-failed`, `busy`
+ * @throws Refusal `user-not-found`, `resend-not-possible`, `invalid-parameter`, `password-policy`, `delivery-failed`, `busy`
  */
 export async function resendInvitation(
   pool: Inviting & Pick<Pool, 'id' | 'accounts' | 'passwords' | 'vault'>,
@@ -29,6 +29,7 @@ export async function resendInvitation(
       throw new Refusal('resend-not-possible', { username: request.username });
   };
   refuseUnlessInvited(found.status);
+  refuseWithoutContact(request.mediums, found.attributes);
   const password = temporaryPassword(pool.settings, request.temporaryPassword);
   const proof = await passwordProof(pool, found, password);
   const account = await changeAccount(pool, found.id, (current) => {
