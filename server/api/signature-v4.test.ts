@@ -170,6 +170,11 @@ test('no signature, and half a signature, have names of their own', () => {
     authorization().replace('/aws4_request', '/aws4_request/more'),
     authorization().replace('20261105', '2026'),
     authorization(undefined, 'short'),
+    `${authorization()}, Credential`,
+    `${authorization()},`,
+    `${authorization()}, =x`,
+    authorization().replace(', ', ', Credential, '),
+    authorization().replace('Credential=', 'Credential= '),
     authorization(undefined, SIGNATURE.toUpperCase()),
   ];
   for (const value of broken)

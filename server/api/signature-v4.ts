@@ -89,7 +89,16 @@ function readAuthorization(header: string | undefined): Authorization {
   if (!header) throw new ProtocolFault('MissingAuthenticationTokenException', 'Missing Authentication Token');
   if (!header.startsWith(`${ALGORITHM} `))
     throw new ProtocolFault('IncompleteSignatureException', `Authorization header requires ${ALGORITHM}.`);
-  const parts = header.slice(ALGORITHM.length).split(',');
+  const parts = header
+    .slice(ALGORITHM.length)
+    .split(',')
+    .map((part) => part.trim());
+  // What stands there is not repeated: it may be half of a credential.
+  if (!parts.every((part) => PAIR.test(part)))
+    throw new ProtocolFault(
+      'IncompleteSignatureException',
+      'A part of the Authorization header is not a valid key=value pair (missing equal-sign).',
+    );
   const [credential, signedHeaders, signature] = NEEDED.map((name) => parameter(parts, name)) as [
     string,
     string,
@@ -122,10 +131,12 @@ function readAuthorization(header: string | undefined): Authorization {
 
 const NEEDED = ['Credential', 'SignedHeaders', 'Signature'];
 
+/** A name, an equal sign and a value without white space; other names than those needed may stand there too. */
+const PAIR = /^[^\s=]+=\S*$/;
+
 /** The value of a part `name=value`; of the last when there are several. */
 function parameter(parts: string[], name: string): string {
-  const part = parts.findLast((text) => text.trimStart().startsWith(`${name}=`));
-  const value = part?.slice(part.indexOf('=') + 1).trimEnd();
+  const value = parts.findLast((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   if (value) return value;
   throw new ProtocolFault(
     'IncompleteSignatureException',
