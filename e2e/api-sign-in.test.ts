@@ -205,7 +205,8 @@ test('SEC-37 USR-08 who must reset a password is told so, whatever they send', a
   await app.administrator.send(new AdminResetUserPasswordCommand(app.named('maria')));
   for (const word of [PASSWORD, 'Wrong-Horse-7']) {
     await refused(app.password('maria', word), 'PasswordResetRequiredException');
-    await refused((await app.srp('maria')).finish(word), 'PasswordResetRequiredException');
+    await refused(app.srp('maria'), 'PasswordResetRequiredException', 'Password reset required for the user');
+    await refused(app.initiate('USER_AUTH', { USERNAME: 'maria' }), 'PasswordResetRequiredException');
     await refused(
       app.admin('ADMIN_NO_SRP_AUTH', { USERNAME: 'maria', PASSWORD: word }),
       'PasswordResetRequiredException',

@@ -176,6 +176,22 @@ test('SEC-34 ATK-47 names without an account are locked after as many guesses as
   }
 });
 
+test('USR-08 SEC-37 ATK-47 who must reset their password is told so when they begin, and it is told to few', async () => {
+  const pool = await open();
+  const { id } = await confirmed(pool, 'maria');
+  const { srpA } = await openSrpClient(pool);
+  const { proof } = await begun(pool, 'maria');
+  await changeAccount(pool, id, (current) => ({ ...current, status: 'RESET_REQUIRED' }));
+  for (const client of [legacy, hiding])
+    await refused(beginSrp(pool, client, { username: 'maria', srpA }), 'password-reset-required');
+  await refused(checkSrp(pool, legacy, proof), 'password-reset-required');
+
+  pool.limits = { ...DEFAULT_LIMITS, guesses: { perAddress: 2, perPool: 0 } };
+  const ask = () => beginSrp(pool, hiding, { username: 'maria', srpA, address: '192.0.2.7' });
+  for (let round = 0; round < 2; round++) await refused(ask(), 'password-reset-required');
+  await refused(ask(), 'too-many-requests');
+});
+
 test('ATK-47 who asks by SRP which names exist is stopped as who guesses passwords is', async () => {
   const pool = await open();
   await confirmed(pool, 'maria');

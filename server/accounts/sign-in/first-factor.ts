@@ -35,8 +35,7 @@ export async function checkFirstFactor<T extends { matches: boolean }>(
   const turn = await takeTurn(pool, 'guesses', address);
   const account = await find();
   if (account && !account.enabled && !hides) throw new Refusal('user-disabled');
-  // Told whatever the password is: who was imported has none to prove (USR-08).
-  if (account?.enabled && account.status === 'RESET_REQUIRED') throw new Refusal('password-reset-required');
+  if (mustReset(account)) throw new Refusal('password-reset-required');
 
   const subject = subjectOf(pool, account, username);
   const result = await onlyWrongCounts(turn, () => throttled(pool, subject, () => check(account)));
@@ -46,4 +45,9 @@ export async function checkFirstFactor<T extends { matches: boolean }>(
   if (temporaryPasswordExpired(pool.settings, account, pool.clock.now()))
     throw new Refusal('temporary-password-expired');
   return { account, result };
+}
+
+/** Told whatever the password is, and before it is asked for: who was imported has none to prove (USR-08). */
+export function mustReset(account: Account | undefined): boolean {
+  return account?.enabled === true && account.status === 'RESET_REQUIRED';
 }
