@@ -40,6 +40,44 @@ test('USR-256 what an application calls by its client counts for the pool of tha
   assert.ok(await goesThrough({ ClientId: two.ClientId }));
 });
 
+/** The rate of the service's own table, row by row: each of its operations, and how many of them in a second. */
+const TABLE: [operations: string[], rate: number][] = [
+  [['AdminInitiateAuth'], 20],
+  [['AdminRespondToAuthChallenge'], 20],
+  [['AdminAddUserToGroup', 'AdminRemoveUserFromGroup', 'AdminListGroupsForUser'], 10],
+  [['SignUp', 'InitiateAuth', 'ForgotPassword', 'RespondToAuthChallenge', 'ConfirmSignUp'], 10],
+  [
+    [
+      ...['CreateUserPool', 'UpdateUserPoolClient', 'CreateUserImportJob', 'DeleteUserPoolDomain'],
+      ...['UpdateIdentityProvider', 'DeleteResourceServer'],
+    ],
+    1,
+  ],
+  [['DescribeUserPool', 'DescribeUserPoolClient', 'DescribeUserImportJob', 'DescribeUserPoolDomain'], 5],
+  [['ListUserPools', 'ListUserPoolClients', 'ListUserImportJobs', 'ListUsers'], 5],
+  [['SetUICustomization', 'AddCustomAttributes'], 1],
+  [['AdminGetUser', 'AdminCreateUser', 'AdminUserGlobalSignOut'], 5],
+];
+
+test('OPS-129 OPS-130 OPS-132 OPS-133 OPS-134 each row of the service’s table has its rate, which its operations share', async () => {
+  const { UserPoolId } = await newPool();
+  for (const [operations, rate] of TABLE) {
+    for (let i = 0; i < rate; i++)
+      assert.ok(await goesThrough({ UserPoolId }, operations[i % operations.length]), operations[0]);
+    for (const operation of operations) assert.equal(await goesThrough({ UserPoolId }, operation), false);
+  }
+  for (let i = 0; i < 50; i++) assert.ok(await goesThrough({ UserPoolId }, 'GetCSVHeader'));
+});
+
+test('SEC-264 OPS-131 an application that signs people in too often is refused until the second is over', async () => {
+  const { ClientId } = await newPool();
+  api.clock.at += 1000;
+  for (let i = 0; i < 10; i++) assert.ok(await goesThrough({ ClientId }, 'InitiateAuth'));
+  assert.equal(await goesThrough({ ClientId }, 'InitiateAuth'), false);
+  api.clock.at += 1000;
+  assert.ok(await goesThrough({ ClientId }, 'InitiateAuth'));
+});
+
 test('calls by clients that do not exist use up no pool’s rate', async () => {
   const { ClientId } = await newPool();
   api.clock.at += 1000;

@@ -1,3 +1,4 @@
+import { limitRate } from '../accounts/limits/limit-rate.ts';
 import { isPoolId } from '../configuration/pool-ids.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
@@ -8,9 +9,9 @@ import type { Service } from './operation.ts';
 
 /**
  * The person whose access token a call carries, and their pool. The pool is found by the issuer that the token names;
- * that the pool signed it is checked there.
+ * that the pool signed it is checked there. The call counts for the person's rate, where the settings ask for one.
  * @throws Refusal `access-token-invalid`, `access-token-expired`, `access-token-revoked`, `access-token-scope`,
- * `user-disabled`, `password-reset-required`, `user-not-confirmed`
+ * `user-disabled`, `password-reset-required`, `user-not-confirmed`, `too-many-requests`
  */
 export async function tokenHolder(
   { pools }: Pick<Service, 'pools'>,
@@ -24,6 +25,7 @@ export async function tokenHolder(
       : cause;
   });
   const access = await verifyAccessToken(pool, accessToken);
+  await limitRate(pool, 'access-token', access.account.id);
   if (!access.scopes.includes(SELF_SERVICE)) throw new Refusal('access-token-scope');
   return { ...access, pool };
 }

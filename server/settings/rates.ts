@@ -1,7 +1,10 @@
-/** How many calls of a kind a pool may be sent in a second: the service's own figures, and the setting that says which hold. */
+/** How many calls of a kind a pool, or a person, may send in a second: the service's own figures, and the setting that says which hold. */
 import { z } from 'zod';
 
-/** Calls per second by kind, as the service limits them; which operation is of which kind is said where they are called. */
+/**
+ * Calls per second by kind, as the service limits them; which operation is of which kind is said where they are called.
+ * Those by access token are counted for each person, all others for a pool.
+ */
 export const SERVICE_RATES = {
   'admin-initiate-auth': 20,
   'admin-respond-to-auth-challenge': 20,
@@ -12,6 +15,7 @@ export const SERVICE_RATES = {
   list: 5,
   customization: 1,
   'other-admin': 5,
+  'access-token': 5,
 } as const;
 
 export type RateKind = keyof typeof SERVICE_RATES;
@@ -30,7 +34,7 @@ export const ratesField = z
   )
   .default('off')
   .describe(
-    `How many calls a second a pool takes: off, or service for the figures of Amazon Cognito, which may be changed one by one, as in service,describe=50,list=0; 0 is no limit. The kinds: ${KINDS.map((kind) => `${kind} ${SERVICE_RATES[kind]}`).join(', ')}.`,
+    `How many calls a second a pool takes: off, or service for the figures of Amazon Cognito, which may be changed one by one, as in service,describe=50,list=0; 0 is no limit. The kinds: ${KINDS.map((kind) => `${kind} ${SERVICE_RATES[kind]}`).join(', ')}, which is for each person.`,
   );
 
 /** @param value of a valid setting */

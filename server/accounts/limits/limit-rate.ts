@@ -6,15 +6,18 @@ const WINDOW_MS = 1000;
 
 /**
  * Counts one call of a kind in this second of the clock.
- * @throws Refusal `too-many-requests` when the pool takes no more of them in this second
+ * @param accountId counts for this person only, who has proven to be it: nobody uses up the rate of another
+ * @throws Refusal `too-many-requests` when no more of them are taken in this second
  */
 export async function limitRate(
   pool: Pick<Pool, 'sessions' | 'clock' | 'rates'>,
   kind: RateKind,
+  accountId?: string,
 ): Promise<void> {
   const rate = pool.rates?.[kind] ?? 0;
   if (rate === 0) return;
   const second = Math.floor(pool.clock.now() / WINDOW_MS);
-  if ((await pool.sessions.count('rate', `${kind}/${second}`, WINDOW_MS)) > rate)
+  const whose = accountId === undefined ? kind : `${kind}/${accountId}`;
+  if ((await pool.sessions.count('rate', `${whose}/${second}`, WINDOW_MS)) > rate)
     throw new Refusal('too-many-requests', { retryAfter: '1' });
 }

@@ -160,3 +160,12 @@ test('a pool takes as many calls of a kind in a second as its rate says, and any
   pool.clock.at += SECOND;
   await limitRate(pool, 'configuration');
 });
+
+test('SEC-265 OPS-135 what is counted for a person is counted for nobody else, and five times in a second', async () => {
+  pool.rates = SERVICE_RATES;
+  for (let i = 0; i < 5; i++) await limitRate(pool, 'access-token', 'mia');
+  await refused(limitRate(pool, 'access-token', 'mia'), 'too-many-requests', 'Rate exceeded');
+  await limitRate(pool, 'access-token', 'noa');
+  pool.clock.at += SECOND;
+  await limitRate(pool, 'access-token', 'mia');
+});
