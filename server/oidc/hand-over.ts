@@ -144,6 +144,11 @@ export function noteAnswer(ctx: object): void {
   if (handed) handed.answered = true;
 }
 
+/** Whether an application got what it asked for by the request that the library works on. */
+export function isAnswered(ctx: object): boolean {
+  return handedOf(ctx)?.answered === true;
+}
+
 /** Remembers what the library is about to tell as `server_error`. */
 export function noteFault(ctx: object, cause: Error): void {
   const handed = handedOf(ctx);

@@ -13,11 +13,13 @@ import { changeAccount } from '../write-account.ts';
 /**
  * An administrator makes somebody choose a new password: the old one is gone at once, and a code for another goes where
  * one of the person's own asking would go (USR-13). When it cannot be sent, the person can still ask for one.
+ * `onReset` is called once sessions of theirs are good no more, which is so although no message can be sent.
  * @throws Refusal `user-not-found`, `user-disabled`, `cannot-reset-password`, `no-verified-contact`, `delivery-failed`
  */
 export async function resetUserPassword(
   pool: Sending & Pick<Pool, 'accounts'>,
   username: string,
+  onReset: (accountId: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { id } = resettable(pool, await requireAccount(pool, username)).account;
   const account = await changeAccount(pool, id, (current) => {
@@ -31,6 +33,7 @@ export async function resetUserPassword(
       passwordHistory: earlier.length > 0 ? earlier : undefined,
     };
   });
+  await onReset(id);
   const { to } = resettable(pool, account);
   const code = await issueCode(pool, { purpose: 'forgot-password', subject: id, ...to });
   const data = { username: shownName(pool.settings, account), code };

@@ -3,6 +3,7 @@ import type {
   AdminDeleteUserCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { deleteUser } from '../../accounts/administration/delete-user.ts';
+import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
 import { forgetSessions } from '../../tokens/sessions/forget.ts';
 import type { Operation } from '../operation.ts';
 
@@ -11,7 +12,9 @@ export const adminDeleteUser: Operation<AdminDeleteUserCommandInput, AdminDelete
   access: 'signed',
   async run({ pools }, { UserPoolId, Username }) {
     const pool = await pools.byId(UserPoolId);
-    await forgetSessions(pool, (await deleteUser(pool, Username)).id);
+    const { id } = await deleteUser(pool, Username);
+    await tellOfEnd(pool, id);
+    await forgetSessions(pool, id);
     return {};
   },
 };

@@ -3,6 +3,7 @@ import type {
   AdminRevokeUserSessionCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { requireAccount } from '../../accounts/find-account.ts';
+import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
 import { revokeSession } from '../../tokens/sessions/revoke.ts';
 import type { Operation } from '../operation.ts';
 
@@ -15,7 +16,8 @@ export const adminRevokeUserSession: Operation<
   async run({ pools }, { UserPoolId, Username, SessionId, RevokeAssociatedSessions }) {
     const pool = await pools.byId(UserPoolId);
     const linked = RevokeAssociatedSessions === 'LINKED';
-    await revokeSession(pool, await requireAccount(pool, Username), { sessionId: SessionId, linked });
+    const account = await requireAccount(pool, Username);
+    await tellOfEnd(pool, account.id, await revokeSession(pool, account, { sessionId: SessionId, linked }));
     return {};
   },
 };

@@ -3,6 +3,7 @@ import type {
   DeleteUserCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { deleteAccount } from '../../accounts/own-account/delete-account.ts';
+import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
 import { forgetSessions } from '../../tokens/sessions/forget.ts';
 import type { Operation } from '../operation.ts';
 import { tokenHolder } from '../token-holder.ts';
@@ -13,6 +14,7 @@ export const deleteUser: Operation<DeleteUserCommandInput, DeleteUserCommandOutp
   async run(service, { AccessToken }) {
     const { pool, account } = await tokenHolder(service, AccessToken);
     await deleteAccount(pool, account);
+    await tellOfEnd(pool, account.id);
     await forgetSessions(pool, account.id);
     return {};
   },

@@ -2,6 +2,7 @@ import type {
   RevokeUserSessionCommandInput,
   RevokeUserSessionCommandOutput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
 import { revokeSession } from '../../tokens/sessions/revoke.ts';
 import type { Operation } from '../operation.ts';
 import { tokenHolder } from '../token-holder.ts';
@@ -11,11 +12,12 @@ export const revokeUserSession: Operation<RevokeUserSessionCommandInput, RevokeU
   access: 'access-token',
   async run(service, { AccessToken, SessionId, RevokeAssociatedSessions }) {
     const { pool, account, claims } = await tokenHolder(service, AccessToken);
-    await revokeSession(pool, account, {
+    const ended = await revokeSession(pool, account, {
       sessionId: SessionId,
       linked: RevokeAssociatedSessions === 'LINKED',
       current: String(claims['origin_jti']),
     });
+    await tellOfEnd(pool, account.id, ended);
     return {};
   },
 };

@@ -1,4 +1,5 @@
 import { confirmForgotPassword } from '../../accounts/recovery/confirm-forgot-password.ts';
+import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
 import { codeField, newPasswordField, usernameField } from '../fields.ts';
 import type { Step } from '../step.ts';
 import { say } from '../texts/texts.ts';
@@ -30,6 +31,7 @@ export const resetPassword: Step = {
     { username = remembered.username ?? '', code = '', password = '' },
   ) {
     const { id: account } = await confirmForgotPassword(pool, client, { username, code, password, address });
+    await tellOfEnd(pool, account);
     const remember = { username, delivery: undefined };
     return { to: 'sign-in', notice: 'password-changed', remember, account };
   },

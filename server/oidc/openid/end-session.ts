@@ -6,6 +6,7 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import { record } from '../../audit.ts';
+import type { Logger } from '../../log.ts';
 import type { Pool } from '../../pool.ts';
 import type { Address, Cookies } from '../cookies.ts';
 import { PageFault } from '../dialect/errors.ts';
@@ -14,7 +15,7 @@ import type { HostedPages } from '../interaction.ts';
 import { allowsMethod } from '../methods.ts';
 import { type EndSessionRequest, readEndSession, returnAddress } from './end-session-request.ts';
 import { postedQuery } from './posted-request.ts';
-import { type Authorization, clientsOf, framesFor, revokeOnline, tellServers } from './tell-clients.ts';
+import { type Authorization, clientsOf, endBeyond, framesFor } from './tell-clients.ts';
 
 export interface EndSession {
   pool: Pool;
@@ -23,6 +24,8 @@ export interface EndSession {
   cookies: Cookies;
   pages: () => HostedPages;
 }
+
+type Session = Awaited<ReturnType<typeof findSession>>;
 
 export function openEndSession({ pool, provider, address, cookies, pages }: EndSession) {
   async function work(ctx: Context): Promise<void> {
@@ -38,21 +41,18 @@ export function openEndSession({ pool, provider, address, cookies, pages }: EndS
     const meant = session === undefined || request.sub === session.accountId;
     if (!meant && !answered)
       return shown.ask(ctx, { application: request.client?.settings.ClientName, query });
-    const authorizations = (session?.authorizations ?? {}) as Record<string, Authorization>;
-    await leave(ctx, request, authorizations);
+    await leave(ctx, request, session);
   }
 
-  async function leave(
-    ctx: Context,
-    request: EndSessionRequest,
-    authorizations: Record<string, Authorization>,
-  ): Promise<void> {
+  async function leave(ctx: Context, request: EndSessionRequest, session: Session): Promise<void> {
+    const authorizations = (session?.authorizations ?? {}) as Record<string, Authorization>;
+    const log: Logger = ctx.state['log'] ?? pool.log;
     const { account, through } = await signOut(pool, provider, ctx, cookies);
     const client = request.client?.id;
     record(ctx, { event: 'sign-out', outcome: 'success', pool: pool.id, client, account });
-    const told = await clientsOf(pool, provider, authorizations);
-    await revokeOnline(pool, authorizations);
-    if (account) await tellServers(ctx.state['log'] ?? pool.log, told, account);
+    const told = await clientsOf(pool, log, authorizations);
+    if (session && account)
+      await endBeyond(pool, log, { account, session: session.uid, authorizations, told });
     const here = `${address.base}/signedout`;
     const end = returnAddress(request, here);
     const to = (through && (await pages().leaveThrough(ctx, through, end))) ?? end;

@@ -1,5 +1,5 @@
 /**
- * ID tokens of the `openid` profile, and what the library makes in their manner: logout tokens, and user info as a JWT.
+ * ID tokens of the `openid` profile, and what the library makes in their manner: user info as a JWT.
  * They are signed and verified by `tokens/`. The library knows the key that signed when the pool was opened, and would go
  * on with it after the next one took over, even when verifiers find it no more (HUI-206).
  */
@@ -22,13 +22,9 @@ interface IdToken {
 }
 
 interface Asked {
-  use: 'idtoken' | 'logout' | 'userinfo';
   /** Seconds since the epoch: user info is good for as long as the access token that fetched it. */
   expiresAt?: number;
 }
-
-/** Seconds that an application has to take a logout token (Back-Channel Logout 1.0 section 2.4). */
-const LOGOUT_SECONDS = 120;
 
 export function makeIdTokensOurs(provider: Provider, pool: Signing): void {
   const { IdToken } = provider as unknown as { IdToken: { prototype: object; validate: unknown } };
@@ -45,18 +41,17 @@ export function makeIdTokensOurs(provider: Provider, pool: Signing): void {
   };
 }
 
-async function issue(pool: Signing, token: IdToken, { use, expiresAt }: Asked): Promise<string> {
+async function issue(pool: Signing, token: IdToken, { expiresAt }: Asked): Promise<string> {
   const { client } = token;
   const iat = Math.floor(pool.clock.now() / 1000);
-  const lifetime = use === 'logout' ? LOGOUT_SECONDS : tokenLifetimes(clientOf(pool, client)).id;
   const claims = {
     ...withHashes(await token.payload()),
     iss: pool.issuer,
     aud: client.clientId,
     iat,
-    exp: expiresAt ?? iat + lifetime,
+    exp: expiresAt ?? iat + tokenLifetimes(clientOf(pool, client)).id,
   };
-  return signToken(pool, 'id', claims, use === 'logout' ? 'logout+jwt' : undefined);
+  return signToken(pool, 'id', claims);
 }
 
 /** The library names the token and the code themselves where their hashes belong. */

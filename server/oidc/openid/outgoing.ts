@@ -1,5 +1,5 @@
 /**
- * The library's requests to addresses of clients (`jwks_uri`, `backchannel_logout_uri`) go the one way out that the
+ * The library's requests to addresses of clients (`jwks_uri`) go the one way out that the
  * product has: https and public addresses unless the operator allows more, limited in size and time, no redirects.
  */
 import type { Configuration } from 'oidc-provider';

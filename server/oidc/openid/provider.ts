@@ -14,6 +14,7 @@ import { makeIdTokensOurs } from './id-tokens.ts';
 import { keepToTheLetter } from './keep-to-the-letter.ts';
 import { noteOnce } from './proofs.ts';
 import { refuseSwitchedOff } from './refuse-switched-off.ts';
+import { nameSessions } from './session-ids.ts';
 import { registerTokenExchange } from './token-exchange/exchange-token.ts';
 
 export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookies): Provider {
@@ -22,6 +23,7 @@ export function openOpenIdProvider(pool: Pool, address: Address, cookies: Cookie
   keepToTheLetter(provider);
   makeAccessTokensOurs(provider, pool);
   makeIdTokensOurs(provider, pool);
+  nameSessions(provider);
   registerTokenExchange(provider, pool);
   refuseSwitchedOff(provider, pool);
   signBySecondSecret(provider);

@@ -2,60 +2,72 @@
  * The applications that a hosted session signed somebody in to, told that it has ended: from server to server
  * (OpenID Connect Back-Channel Logout 1.0), or in frames of the browser (Front-Channel Logout 1.0).
  */
-import type Provider from 'oidc-provider';
 import { openIdSettingsOf } from '../../configuration/openid/features.ts';
 import type { Logger } from '../../log.ts';
-import type { Client, Pool } from '../../pool.ts';
+import type { Pool } from '../../pool.ts';
+import { forgetLedTo } from '../../tokens/back-channel/led-to.ts';
+import {
+  readApplications,
+  type Told,
+  tellApplications,
+} from '../../tokens/back-channel/tell-applications.ts';
 import { findGrant, revokeGrant } from '../../tokens/grant.ts';
-import { clientOf } from '../library-client.ts';
 
-/** What the library keeps of a client in a session; `grants` is ours (`record-grant.ts`). */
+/** What the library keeps of a client in a session; what is ours is from `record-grant.ts` and `keep-session.ts`. */
 export interface Authorization {
   sid?: string;
   grants?: string[];
+  /** It got what it asked for, once at least. */
+  answered?: true;
 }
 
-/** The library's declarations leave this out. */
-type LibraryClient = Omit<
-  NonNullable<Awaited<ReturnType<typeof Provider.prototype.Client.find>>>,
-  'backchannelLogout'
-> & {
-  backchannelLogout(sub: string, sid: string | undefined): Promise<void>;
-};
-
-interface Told {
-  library: LibraryClient;
-  client: Client;
-  authorization: Authorization;
-}
-
-/** The clients that are still there. */
+/** The clients that are still there and were answered. */
 export async function clientsOf(
-  pool: Pick<Pool, 'id'>,
-  provider: Provider,
+  pool: Pool,
+  log: Logger,
   authorizations: Record<string, Authorization>,
 ): Promise<Told[]> {
-  const found = await Promise.all(
-    Object.entries(authorizations).map(async ([id, authorization]) => {
-      // A client whose settings the library takes no more must not keep the others from being told.
-      const library = await provider.Client.find(id).catch(() => undefined);
-      return (
-        library && {
-          library: library as unknown as LibraryClient,
-          client: clientOf(pool, library),
-          authorization,
-        }
-      );
-    }),
+  const answered = Object.entries(authorizations).filter(([, { answered }]) => answered);
+  return readApplications(
+    pool,
+    log,
+    answered.map(([client, { sid }]) => ({ client, sid })),
   );
-  return found.filter((told) => told !== undefined);
+}
+
+/** A session that has ended here, and what it led to. */
+interface Beyond {
+  account: string;
+  /** The uid of the hosted session. */
+  session: string;
+  authorizations: Record<string, Authorization>;
+  told: readonly Told[];
+}
+
+/**
+ * Ends what the session gave, then tells the applications. The person is signed out by now: a store that fails is in
+ * the log, and they are led on.
+ */
+export async function endBeyond(
+  pool: Pool,
+  log: Logger,
+  { account, session, authorizations, told }: Beyond,
+): Promise<void> {
+  await revokeOnline(pool, authorizations).catch((err: unknown) =>
+    log.error({ err, account }, 'what a session gave did not end with it'),
+  );
+  const took = await tellApplications(pool, log, { told, sub: account });
+  const list = took.map(({ client, sid = '' }) => ({ client: client.id, uid: session, sid }));
+  await forgetLedTo(pool, account, list).catch((err: unknown) =>
+    log.error({ err, account }, 'applications that were told of the end of a session may be told once more'),
+  );
 }
 
 /**
  * Ends what the session gave, but for what was asked for beyond it with `offline_access` (Back-Channel Logout 1.0,
- * section 2.7), also where nobody can be told: a client that the library takes no more could refresh through the API.
+ * section 2.7), also where nobody can be told: a client that is there no more could refresh through the API.
  */
-export async function revokeOnline(pool: Pool, authorizations: Record<string, Authorization>): Promise<void> {
+async function revokeOnline(pool: Pool, authorizations: Record<string, Authorization>): Promise<void> {
   const grants = Object.values(authorizations).flatMap(({ grants }) => grants ?? []);
   await Promise.all(
     grants.map(async (id) => {
@@ -65,23 +77,9 @@ export async function revokeOnline(pool: Pool, authorizations: Record<string, Au
   );
 }
 
-/** Sends each its logout token, all at once. One that does not answer keeps nobody signed in, and is in the log. */
-export async function tellServers(log: Logger, told: readonly Told[], accountId: string): Promise<void> {
-  await Promise.all(
-    told.map(async ({ library, client, authorization }) => {
-      if (!library.backchannelLogoutUri) return;
-      try {
-        await library.backchannelLogout(accountId, authorization.sid);
-      } catch (err) {
-        log.warn({ err, client: client.id }, 'an application was not told that somebody signed out');
-      }
-    }),
-  );
-}
-
 /** The addresses that the browser opens in frames. */
 export function framesFor(pool: Pick<Pool, 'tags' | 'issuer'>, told: readonly Told[]): string[] {
-  return told.flatMap(({ client, authorization: { sid } }) => {
+  return told.flatMap(({ client, sid }) => {
     const { frontchannel_logout_uri: uri, frontchannel_logout_session_required: named } = openIdSettingsOf(
       pool,
       client,

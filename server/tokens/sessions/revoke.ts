@@ -2,7 +2,7 @@ import type { Account } from '#adapters/accounts/store.ts';
 import { invalidParameter, Refusal } from '../../errors.ts';
 import { keptBy } from '../grant.ts';
 import { liveSessions, sessionId } from './list.ts';
-import { freeSlot, type Held } from './slots.ts';
+import { type Entry, freeSlot, type Held } from './slots.ts';
 import type { Tracking } from './track.ts';
 
 export interface Revocation {
@@ -14,22 +14,23 @@ export interface Revocation {
 }
 
 /**
- * Ends a session of a person: nothing of it is accepted from now on, in any process.
+ * Ends a session of a person: nothing of it is accepted from now on, in any process. Gives what ended.
  * @throws Refusal `operation-not-enabled`, `resource-not-found`, `invalid-parameter` for the session that asks
  */
 export async function revokeSession(
   pool: Tracking,
   account: Pick<Account, 'id' | 'epoch'>,
   { sessionId: wanted, linked, current }: Revocation,
-): Promise<void> {
+): Promise<Entry[]> {
   const sessions = await liveSessions(pool, account);
   const target = sessions.find(({ entry }) => sessionId(entry.type, entry.of) === wanted);
   if (!target) throw new Refusal('resource-not-found', { message: `Session ${wanted} does not exist.` });
   if (target.entry.of === current)
     throw invalidParameter('The session of the access token cannot be revoked by it.');
   const hang = linked ? sessions.filter(({ entry }) => hangTogether(target.entry, entry)) : [];
-  for (const held of [target, ...hang.filter(({ entry }) => entry.of !== current)])
-    await end(pool, account.id, held);
+  const ending = [target, ...hang.filter(({ entry }) => entry.of !== current)];
+  for (const held of ending) await end(pool, account.id, held);
+  return ending.map(({ entry }) => entry);
 }
 
 function hangTogether(target: Held['entry'], other: Held['entry']): boolean {
