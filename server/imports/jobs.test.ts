@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import type { ImportJobRecord } from '#adapters/directory/records.ts';
 import { fiftyAtOnce } from '#adapters/testing/fifty-at-once.ts';
 import { refused } from '../accounts/testing/people.ts';
+import { Refusal } from '../errors.ts';
 import type { StoredJob } from './job.ts';
 import { refuseDuringImport } from './refuse-during-import.ts';
 import { countsOf, HOUR, newStage, POOL, people, SECOND, type Stage } from './testing/open-stage.ts';
@@ -125,10 +126,15 @@ test('USR-134 jobs are listed with the newest first', async () => {
   );
 });
 
-test('USR-155 a pool has a thousand jobs and not one more', async () => {
+test('USR-155 a pool has a thousand jobs and not one more, also when many are made at once', async () => {
   const directory = stage.stores.directory.forPool(POOL);
   const ended = { status: 'Succeeded' } as ImportJobRecord;
-  for (let n = 0; n < 999; n++) await directory.create('import-job', `import-${n}`, ended);
-  await stage.create();
+  for (let n = 0; n < 980; n++) await directory.create('import-job', `import-${n}`, ended);
+  const { errors } = await fiftyAtOnce(() => stage.create());
+  assert.ok(errors.every((error) => error instanceof Refusal && error.reason === 'limit-exceeded'));
+  const left = 1000 - (await directory.count('import-job'));
+  assert.ok(left >= 0, `${-left} too many were made at once`);
+  for (let n = 0; n < left; n++) await stage.create();
   await refused(stage.create(), 'limit-exceeded');
+  assert.equal(await directory.count('import-job'), 1000);
 });
