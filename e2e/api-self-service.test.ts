@@ -208,6 +208,9 @@ test('USR-56 USR-57 USR-58 a client with a secret proves it at each of the five,
   for (const call of calls(named('maria', 'Maria')))
     await refused(call(), 'NotAuthorizedException', `Unable to verify secret hash for client ${ClientId}`);
   await refused(app.look('maria'), 'UserNotFoundException');
+  const open = (await app.addClient()).ClientId;
+  for (const call of calls({ ...named('maria'), ClientId: open }))
+    await refused(call(), 'NotAuthorizedException', `Unable to verify secret hash for client ${open}`);
 
   const [signUp] = calls(named('maria'));
   await signUp?.();

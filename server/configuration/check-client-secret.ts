@@ -3,7 +3,7 @@ import type { Client } from '../pool.ts';
 import { isSecretOf } from './check-secret-hash.ts';
 
 /**
- * A client with a secret must send it; from one without, whatever is sent is ignored, as with secret hashes.
+ * A client with a secret must send it; from one without, whatever is sent is ignored.
  * @throws Refusal `client-secret-wrong`
  */
 export function checkClientSecret(

@@ -53,3 +53,8 @@ test('either of two secrets is good while there are two', () => {
   assert.equal(refusal({ id, secret }, 'maria', secretHash(other, 'maria', id)), 'secret-hash-wrong');
   assert.equal(refusal({ id }, 'maria'), undefined);
 });
+
+test('a client without a secret has none to prove: a hash that comes nevertheless is of another client', () => {
+  for (const given of [undefined, '']) assert.equal(refusal({ id }, 'maria', given), undefined);
+  for (const given of [HASH, 'x']) assert.equal(refusal({ id }, 'maria', given), 'secret-hash-wrong');
+});

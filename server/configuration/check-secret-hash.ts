@@ -26,7 +26,8 @@ function digestsOf(client: Pick<Client, 'secret' | 'otherSecret'>): Buffer[] {
 }
 
 /**
- * A client with a secret must prove it; from one without, whatever is sent is ignored (SEC-09, SEC-10, SEC-13).
+ * A client with a secret must prove it (SEC-09, SEC-10). One without need send nothing (SEC-13); what it sends
+ * nevertheless was made with some other client's secret, and is wrong, as with the service.
  * @param username as it stands in the same request
  * @throws Refusal `secret-hash-missing`, `secret-hash-wrong`
  */
@@ -36,7 +37,7 @@ export function checkSecretHash(
   given: string | undefined,
 ): void {
   const secrets = secretsOf(client);
-  if (secrets.length === 0) return;
+  if (secrets.length === 0 && !given) return;
   if (given === undefined) throw new Refusal('secret-hash-missing', { client: client.id });
   const hashes = secrets.map((secret) => secretHash(secret, username, client.id));
   if (!isOneOf(hashes.map(digest), given)) throw new Refusal('secret-hash-wrong', { client: client.id });
