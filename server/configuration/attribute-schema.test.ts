@@ -56,6 +56,17 @@ test('USR-175 listed without Mutable is immutable; not listed is mutable', () =>
   assert.equal(named('nickname', [{ Name: 'email' }])?.Mutable, true);
 });
 
+test('limits that no value can keep are refused, also where one of them is the attribute’s own', () => {
+  const birthdate = (StringAttributeConstraints: object) =>
+    completeSchema([{ Name: 'birthdate', StringAttributeConstraints }]);
+  assert.ok(birthdate({ MinLength: '9' }));
+  refuses('birthdate: MinLength must not be greater than MaxLength.', () => birthdate({ MaxLength: '9' }));
+  refuses('birthdate: MinLength must not be greater than MaxLength.', () => birthdate({ MinLength: '11' }));
+  refuses('updated_at: MinValue must not be greater than MaxValue.', () =>
+    completeSchema([{ Name: 'updated_at', NumberAttributeConstraints: { MaxValue: '-1' } }]),
+  );
+});
+
 test('a standard attribute keeps its type, and takes limits of that type', () => {
   assert.deepEqual(
     named('email', [{ Name: 'email', StringAttributeConstraints: { MinLength: '7' } }])

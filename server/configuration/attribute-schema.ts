@@ -138,20 +138,16 @@ function constraints(
   const { StringAttributeConstraints: ofText, NumberAttributeConstraints: ofNumber } = given;
   if (AttributeDataType === 'String') {
     if (!isEmpty(ofNumber)) throw notOfType(Name, 'NumberAttributeConstraints', AttributeDataType);
-    checkRange(Name, 'Length', ofText?.MinLength, ofText?.MaxLength, 0, MOST_CHARACTERS);
-    return { StringAttributeConstraints: { ...base?.StringAttributeConstraints, ...ofText } };
+    const limits = { ...base?.StringAttributeConstraints, ...ofText };
+    checkRange(Name, 'Length', limits.MinLength, limits.MaxLength, 0, MOST_CHARACTERS);
+    return { StringAttributeConstraints: limits };
   }
   if (!isEmpty(ofText)) throw notOfType(Name, 'StringAttributeConstraints', AttributeDataType);
   if (AttributeDataType === 'Number') {
-    checkRange(
-      Name,
-      'Value',
-      ofNumber?.MinValue,
-      ofNumber?.MaxValue,
-      Number.MIN_SAFE_INTEGER,
-      Number.MAX_SAFE_INTEGER,
-    );
-    return { NumberAttributeConstraints: { ...base?.NumberAttributeConstraints, ...ofNumber } };
+    const limits = { ...base?.NumberAttributeConstraints, ...ofNumber };
+    const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+    checkRange(Name, 'Value', limits.MinValue, limits.MaxValue, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
+    return { NumberAttributeConstraints: limits };
   }
   if (!isEmpty(ofNumber)) throw notOfType(Name, 'NumberAttributeConstraints', AttributeDataType);
   return {};

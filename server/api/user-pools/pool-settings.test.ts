@@ -102,6 +102,63 @@ test('USR-163 an update returns what it leaves out to its default', async () => 
   assert.deepEqual([pool.Name, pool.UserPoolTags], ['Acme', { Stage: 'test' }]);
 });
 
+test('USR-163 nothing that may be set survives an update that leaves it out, but the name and the tags', async () => {
+  const everything = {
+    Policies: {
+      PasswordPolicy: { MinimumLength: 12, PasswordHistorySize: 3, TemporaryPasswordValidityDays: 3 },
+      SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] },
+    },
+    DeletionProtection: 'ACTIVE',
+    AutoVerifiedAttributes: ['email', 'phone_number'],
+    VerificationMessageTemplate: {
+      DefaultEmailOption: 'CONFIRM_WITH_LINK',
+      EmailMessageByLink: 'Go {##there##}',
+      EmailSubjectByLink: 'There',
+    },
+    SmsVerificationMessage: 'It is {####}.',
+    EmailVerificationMessage: 'It is {####}.',
+    EmailVerificationSubject: 'It is',
+    SmsAuthenticationMessage: 'It is {####}.',
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    EmailConfiguration: {
+      EmailSendingAccount: 'DEVELOPER',
+      SourceArn: 'arn:aws:ses:eu-central-1:123456789012:identity/a@example.com',
+      From: 'a@example.com',
+      ReplyToEmailAddress: 'b@example.com',
+      ConfigurationSet: 'set',
+    },
+    SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms', ExternalId: 'x' },
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: true,
+      InviteMessageTemplate: {
+        SMSMessage: '{username} has {####}',
+        EmailMessage: '{username} has {####}',
+        EmailSubject: 'Come in',
+      },
+    },
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+    UserPoolAddOns: { AdvancedSecurityMode: 'OFF' },
+    UserPoolTier: 'PLUS',
+  };
+  const apart = ({
+    Id: _,
+    Arn: __,
+    CreationDate: ___,
+    LastModifiedDate: ____,
+    ...pool
+  }: object & {
+    [name: string]: unknown;
+  }) => pool;
+  const UserPoolTags = { Stage: 'test' };
+  const bare = await newPool({ UserPoolTags });
+  const { Id: UserPoolId } = await newPool({ ...everything, UserPoolTags });
+  const before = apart(await described(UserPoolId));
+  for (const [name, value] of Object.entries(apart(bare)))
+    if (name in everything) assert.notDeepEqual(before[name], value, `${name} was not set`);
+  await api.call('UpdateUserPool', { UserPoolId });
+  assert.deepEqual(apart(await described(UserPoolId)), apart(await described(bare.Id)));
+});
+
 test('USR-164 an update cannot change aliases, username attributes, case or the schema', async () => {
   const fixed = {
     AliasAttributes: ['email'],
