@@ -2,99 +2,97 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { AdapterPayload, InteractionResults } from 'oidc-provider';
-import { Missing } from '#adapters/errors.ts';
 import { Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import { PAGE_ASKED } from './configuration.ts';
 import { type Cookies, isBrowser } from './cookies.ts';
 import { carriedBy } from './dialect/carried.ts';
 import { type RawQuery, readQuery } from './dialect/raw-query.ts';
+import { endInteraction } from './end-interaction.ts';
 import { findSession } from './hosted-session.ts';
 import type { AskedConsent, Interaction, InteractionBridge } from './interaction.ts';
-import { hashed, KINDS } from './storage.ts';
+import type { Opening } from './opening.ts';
 
-export function openBridge(
-  pool: Pick<Pool, 'sessions'>,
-  provider: Provider,
-  cookies: Cookies,
-): InteractionBridge {
-  async function find(
-    ctx: Context,
-    uid: unknown = ctx.query['interaction'],
-  ): Promise<Interaction | undefined> {
-    if (typeof uid !== 'string') return undefined;
-    const found = await provider.Interaction.find(uid);
-    if (!found || found.result) return undefined;
-    const { query, asked: named = query, target, browser } = carriedBy(found.params);
-    if (!isBrowser(ctx, cookies, browser)) return undefined;
-    const asked = readQuery(named);
-    const { prompt } = found;
-    const asksConsent = prompt.name === 'consent';
-    const session =
-      asksConsent || onlyThePageWasAsked(prompt.reasons) ? await findSession(provider, ctx) : undefined;
-    const present = session && session.uid === found.session?.uid ? session.accountId : undefined;
-    // Whoever was asked has left: nobody else may answer for them.
-    if (asksConsent && !present) return undefined;
-    return {
-      uid,
-      clientId: String(found.params['client_id']),
-      query,
-      redirectUri: target.redirectUri,
-      loginHint: asked.get('login_hint'),
-      languages: languagesOf(asked),
-      signedInAs: asksConsent ? undefined : present,
-      identityProvider: asked.get('identity_provider') || undefined,
-      idpIdentifier: asked.get('idp_identifier') || undefined,
-      ...(asksConsent && present && { consent: consentOf(prompt.details, present) }),
-    };
-  }
-
-  /** In one step, so that of two posts of the same form one ends the interaction. */
-  async function end(uid: string, result: InteractionResults, keepSession: boolean): Promise<string> {
-    try {
-      const { returnTo } = await pool.sessions.update<AdapterPayload>(
-        KINDS.Interaction,
-        hashed(uid),
-        (current) => {
-          if (current.result) throw new Refusal('attempt-expired');
-          // A fresh sign-in does not care whose session the browser had before; see `authorize.ts`. Nor does it take
-          // over what was answered by then: that may have been somebody else.
-          const earlier = keepSession ? current.lastSubmission : undefined;
-          const done = { ...earlier, ...result, ...answersPrompt(current) };
-          return { ...current, result: done, session: keepSession ? current.session : undefined };
-        },
-      );
-      return returnTo ?? '';
-    } catch (error) {
-      throw error instanceof Missing ? new Refusal('attempt-expired') : error;
-    }
-  }
-
+export function openBridge({
+  pool,
+  provider,
+  cookies,
+}: Pick<Opening, 'pool' | 'provider' | 'cookies'>): InteractionBridge {
   return {
-    find,
+    find: (ctx, uid) => find(provider, cookies, ctx, uid),
 
     finish: (_, { uid }, { accountId, epoch, authTime, through }) =>
       end(
+        pool,
         uid,
         // Whoever has just signed in has chosen their account.
         { login: { accountId, epoch, through, ts: Math.floor(authTime / 1000) }, select_account: {} },
         false,
       ),
 
-    deny: ({ uid }, { error, description }) => end(uid, { error, error_description: description }, true),
+    deny: ({ uid }, { error, description }) =>
+      end(pool, uid, { error, error_description: description }, true),
 
     async consent(ctx, { uid, consent }) {
       const session = await findSession(provider, ctx);
       if (!consent || session?.accountId !== consent.accountId) throw new Refusal('attempt-expired');
-      return end(uid, { consent: {} }, true);
+      return end(pool, uid, { consent: {} }, true);
     },
 
     async continueSession(ctx, { uid, signedInAs }) {
       const session = await findSession(provider, ctx);
       if (!signedInAs || session?.accountId !== signedInAs) throw new Refusal('attempt-expired');
-      return end(uid, { continued: true }, true);
+      return end(pool, uid, { continued: true }, true);
     },
   };
+}
+
+async function find(
+  provider: Provider,
+  cookies: Cookies,
+  ctx: Context,
+  uid: unknown = ctx.query['interaction'],
+): Promise<Interaction | undefined> {
+  if (typeof uid !== 'string') return undefined;
+  const found = await provider.Interaction.find(uid);
+  if (!found || found.result) return undefined;
+  const { query, asked: named = query, target, browser } = carriedBy(found.params);
+  if (!isBrowser(ctx, cookies, browser)) return undefined;
+  const asked = readQuery(named);
+  const { prompt } = found;
+  const asksConsent = prompt.name === 'consent';
+  const session =
+    asksConsent || onlyThePageWasAsked(prompt.reasons) ? await findSession(provider, ctx) : undefined;
+  const present = session && session.uid === found.session?.uid ? session.accountId : undefined;
+  // Whoever was asked has left: nobody else may answer for them.
+  if (asksConsent && !present) return undefined;
+  return {
+    uid,
+    clientId: String(found.params['client_id']),
+    query,
+    redirectUri: target.redirectUri,
+    loginHint: asked.get('login_hint'),
+    languages: languagesOf(asked),
+    signedInAs: asksConsent ? undefined : present,
+    identityProvider: asked.get('identity_provider') || undefined,
+    idpIdentifier: asked.get('idp_identifier') || undefined,
+    ...(asksConsent && present && { consent: consentOf(prompt.details, present) }),
+  };
+}
+
+function end(
+  pool: Pick<Pool, 'sessions'>,
+  uid: string,
+  result: InteractionResults,
+  keepSession: boolean,
+): Promise<string> {
+  return endInteraction(pool, uid, (current) => {
+    // A fresh sign-in does not care whose session the browser had before; see `resumed-interaction.ts`. Nor does it
+    // take over what was answered by then: that may have been somebody else.
+    const earlier = keepSession ? current.lastSubmission : undefined;
+    const done = { ...earlier, ...result, ...answersPrompt(current) };
+    return { ...current, result: done, session: keepSession ? current.session : undefined };
+  });
 }
 
 /**

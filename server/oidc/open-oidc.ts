@@ -46,11 +46,12 @@ export function openOidc(pool: Pool, address: Address, pages: () => HostedPages)
   if (profileOf(pool) === 'openid') return openOpenId(pool, address, pages);
   const cookies = cookiesOf(pool, address);
   const provider = openProvider(pool, address, cookies);
+  const opening = { pool, provider, address, cookies };
   return {
-    ...openAuthorize(pool, provider, address, cookies),
+    ...openAuthorize(opening),
     ...limitClients(pool, openToken(pool, provider, address)),
     userInfo: openUserInfo(pool),
     logout: openLogout(pool, provider, address, cookies, pages),
-    bridge: openBridge(pool, provider, cookies),
+    bridge: openBridge(opening),
   };
 }

@@ -12,6 +12,7 @@ import { type Issuing, issueTokens } from '../../tokens/issue-tokens.ts';
 import { LIFETIMES } from '../configuration.ts';
 import { fromOf } from '../hand-over.ts';
 import { clientOf } from '../library-client.ts';
+import { redirect } from '../redirect.ts';
 import type { Target } from './authorize-request.ts';
 import { carriedBy } from './carried.ts';
 
@@ -34,10 +35,7 @@ export function answerClient(
   const added = pairs.filter(Boolean).join('&');
   const { redirectUri } = target;
   const separator = target.channel === 'fragment' ? '#' : querySeparator(redirectUri);
-  ctx.status = 302;
-  ctx.set('Location', redirectUri + separator + added);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = '';
+  redirect(ctx, redirectUri + separator + added);
 }
 
 function querySeparator(uri: string): string {

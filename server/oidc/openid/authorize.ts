@@ -3,30 +3,24 @@
  * checks and answers; what is told on a page goes to the error page of the pool.
  */
 import type { Context } from 'koa';
-import type Provider from 'oidc-provider';
 import { record } from '../../audit.ts';
-import type { Pool } from '../../pool.ts';
 import { LIBRARY_PATHS } from '../configuration.ts';
-import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from '../cookies.ts';
-import { carriedBy } from '../dialect/carried.ts';
-import { errorPage, PageFault } from '../dialect/errors.ts';
-import { type Handled, handOver, type LibraryFault } from '../hand-over.ts';
-import { endSession, findSession } from '../hosted-session.ts';
+import { browserOf, dropInteractionCookie } from '../cookies.ts';
+import { PageFault } from '../dialect/errors.ts';
+import { type Handled, handOver } from '../hand-over.ts';
 import type { HostedPages } from '../interaction.ts';
-import { allowsMethod } from '../methods.ts';
+import type { Opening } from '../opening.ts';
+import { pageHandler, redirect, toErrorPage } from '../redirect.ts';
+import { endSessionOfAnother, resumedInteraction } from '../resumed-interaction.ts';
 import { postedQuery } from './posted-request.ts';
 
 /** Characters; what Node reads of a request's head holds it, with all cookies. */
 const LONGEST_QUERY = 6_000;
 
 /** @param pages what people are shown, asked for when it is needed */
-export function openAuthorize(
-  pool: Pool,
-  provider: Provider,
-  address: Address,
-  cookies: Cookies,
-  pages: () => HostedPages,
-) {
+export function openAuthorize(opening: Opening, pages: () => HostedPages) {
+  const { pool, provider, address, cookies } = opening;
+
   async function begin(ctx: Context, query: string): Promise<void> {
     const path = LIBRARY_PATHS.authorization + (query && `?${query}`);
     const { answered, client, account } = await toLibrary(ctx, path, browserOf(ctx, cookies));
@@ -39,25 +33,16 @@ export function openAuthorize(
   async function beginPosted(ctx: Context): Promise<void> {
     const query = await postedQuery(ctx);
     if (query.length > LONGEST_QUERY) return begin(ctx, query);
-    ctx.status = 303;
-    ctx.set('Location', `${address.base}${LIBRARY_PATHS.authorization}?${query}`);
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = '';
+    redirect(ctx, `${address.base}${LIBRARY_PATHS.authorization}?${query}`, 303);
   }
 
   /** Ends the way through the pages: the library finds the interaction again by the cookie that it set. */
   async function goOn(ctx: Context): Promise<void> {
-    const uid = ctx.path.split('/').at(-1) ?? '';
-    const interaction = await provider.Interaction.find(uid);
+    const { uid, interaction, carried } = await resumedInteraction(opening, ctx);
     // The sign-in for a device ends at its own address (`device/`): it has nobody to answer here.
-    if (!interaction || interaction.deviceCode) throw new PageFault('interaction_expired');
-    const { browser } = carriedBy(interaction.params);
-    if (!isBrowser(ctx, cookies, browser)) throw new PageFault('interaction_expired');
-    const session = await findSession(provider, ctx);
-    const login = interaction.result?.login;
-    // Two people, one browser: the library would ask the second to sign the first out, on a page of its own.
-    if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
-    await toLibrary(ctx, `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`, browser);
+    if (interaction.deviceCode) throw new PageFault('interaction_expired');
+    await endSessionOfAnother(opening, ctx, interaction);
+    await toLibrary(ctx, `${LIBRARY_PATHS.authorization}/${encodeURIComponent(uid)}`, carried.browser);
   }
 
   async function toLibrary(ctx: Context, path: string, browser: string): Promise<Handled> {
@@ -65,37 +50,20 @@ export function openAuthorize(
       path,
       method: 'GET',
       browser,
-      onFault: toErrorPage,
+      onFault: (inner, { error }) => toErrorPage(inner, address, new PageFault(error)),
       onForm: (inner, form) => pages().sendForm(inner, form),
     });
     dropInteractionCookie(ctx, cookies);
     return handed;
   }
 
-  function toErrorPage(ctx: Context, { error }: LibraryFault): void {
-    ctx.status = 302;
-    ctx.set('Location', errorPage(address, new PageFault(error)));
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = '';
-  }
-
-  const handler = (methods: string[], work: (ctx: Context) => Promise<void>) => async (ctx: Context) => {
-    if (!allowsMethod(ctx, methods)) return;
-    try {
-      await work(ctx);
-    } catch (error) {
-      if (!(error instanceof PageFault)) throw error;
-      toErrorPage(ctx, error);
-    }
-  };
-
   return {
-    authorize: handler(['GET', 'POST'], (ctx) =>
+    authorize: pageHandler(address, ['GET', 'POST'], (ctx) =>
       ctx.method === 'POST' ? beginPosted(ctx) : begin(ctx, ctx.querystring),
     ),
-    resume: handler(['GET'], goOn),
+    resume: pageHandler(address, ['GET'], goOn),
     // Opened directly, the page is shown even to somebody who is signed in.
-    login: handler(['GET'], (ctx) => begin(ctx, withPage(ctx.querystring))),
+    login: pageHandler(address, ['GET'], (ctx) => begin(ctx, withPage(ctx.querystring))),
   };
 }
 

@@ -50,17 +50,17 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
     pushedAuthorization: endpoint(OPENID_PATHS.pushedAuthorization, ['POST']),
     deviceAuthorization: withInterval(endpoint(OPENID_PATHS.deviceAuthorization, ['POST'])),
   });
-  const devices = openDevices({ pool, provider, address, cookies });
-
-  const authorize = openAuthorize(pool, provider, address, cookies, pages);
+  const opening = { pool, provider, address, cookies };
+  const devices = openDevices(opening);
+  const authorize = openAuthorize(opening, pages);
   return {
     ...authorize,
     login: (ctx) => (DEVICE_PARAMETER in ctx.query ? devices.beginAgain(ctx) : authorize.login(ctx)),
     token: clients.token,
     revoke: clients.revoke,
     userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),
-    logout: openEndSession({ pool, provider, address, cookies, pages }),
-    bridge: { ...openBridge(pool, provider, cookies), device: devices.bridge },
+    logout: openEndSession({ ...opening, pages }),
+    bridge: { ...openBridge(opening), device: devices.bridge },
     openid: {
       pushedAuthorization: clients.pushedAuthorization,
       deviceAuthorization: clients.deviceAuthorization,

@@ -2,22 +2,24 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
-import type { AdapterPayload, DeviceCode } from 'oidc-provider';
-import { Missing } from '#adapters/errors.ts';
+import type { DeviceCode } from 'oidc-provider';
 import { takeTurn } from '../../../accounts/limits/take-turn.ts';
 import { findClient } from '../../../configuration/find-client.ts';
 import { featuresOf } from '../../../configuration/openid/features.ts';
 import { Refusal } from '../../../errors.ts';
 import type { Pool } from '../../../pool.ts';
 import { LIFETIMES } from '../../configuration.ts';
-import { type Address, browserOf, type Cookies, dropInteractionCookie, isBrowser } from '../../cookies.ts';
+import { browserOf, type Cookies, dropInteractionCookie } from '../../cookies.ts';
 import { CARRIED, type Carried, carriedBy } from '../../dialect/carried.ts';
-import { errorPage, PageFault } from '../../dialect/errors.ts';
+import { PageFault } from '../../dialect/errors.ts';
+import { endInteraction } from '../../end-interaction.ts';
 import { handOver } from '../../hand-over.ts';
-import { endSession, findSession } from '../../hosted-session.ts';
+import { findSession } from '../../hosted-session.ts';
 import { DEVICE_PAGES, type DeviceBridge, type WaitingDevice } from '../../interaction.ts';
 import { allowsMethod } from '../../methods.ts';
-import { hashed, KINDS } from '../../storage.ts';
+import type { Opening } from '../../opening.ts';
+import { pageHandler, redirect, toErrorPage } from '../../redirect.ts';
+import { endSessionOfAnother, resumedInteraction } from '../../resumed-interaction.ts';
 import { deviceQuery } from '../carry-on.ts';
 import { EXTRA_PARAMETERS } from '../configuration.ts';
 import { ALLOWED, DEVICE_PARAMETER } from './device-flow.ts';
@@ -29,13 +31,6 @@ export interface Devices {
   beginAgain(ctx: Context): Promise<void>;
   /** `/device/:uid`: where pages send the browser when the person has answered. */
   resume(ctx: Context): Promise<void>;
-}
-
-interface Opening {
-  pool: Pool;
-  provider: Provider;
-  address: Address;
-  cookies: Cookies;
 }
 
 export function openDevices(opening: Opening): Devices {
@@ -55,7 +50,10 @@ export function openDevices(opening: Opening): Devices {
 
     async allow(ctx, { uid }) {
       if (!(await asked(opening, ctx, uid))) throw new Refusal('attempt-expired');
-      return allow(pool, uid);
+      return endInteraction(pool, uid, (current) => ({
+        ...current,
+        result: { ...current.lastSubmission, [ALLOWED]: true },
+      }));
     },
   };
 
@@ -64,28 +62,21 @@ export function openDevices(opening: Opening): Devices {
     const query = new URLSearchParams(ctx.querystring);
     const userCode = carriedCode(opening, ctx, query.get(DEVICE_PARAMETER) ?? '');
     const to = userCode && (await begin(opening, ctx, userCode, query));
-    leadTo(ctx, to || address.base + DEVICE_PAGES.expired);
+    redirect(ctx, to || address.base + DEVICE_PAGES.expired);
   }
 
-  async function resume(ctx: Context): Promise<void> {
-    if (!allowsMethod(ctx, ['GET'])) return;
-    const uid = ctx.path.split('/').at(-1) ?? '';
-    const found = await provider.Interaction.find(uid);
-    const browser = found?.deviceCode && carriedBy(found.params).browser;
-    // Whoever is handed the address of somebody else's sign-in does not get to finish it (ATK-20).
-    if (!found || !browser || !isBrowser(ctx, cookies, browser))
-      return leadTo(ctx, errorPage(address, new PageFault('interaction_expired')));
-    const session = await findSession(provider, ctx);
-    const login = found.result?.login;
-    if (session && login && session.accountId !== login.accountId) await endSession(pool, session);
+  const resume = pageHandler(address, ['GET'], async (ctx) => {
+    const { uid, interaction, carried } = await resumedInteraction(opening, ctx);
+    if (!interaction.deviceCode) throw new PageFault('interaction_expired');
+    await endSessionOfAnother(opening, ctx, interaction);
     await handOver(provider, address, ctx, {
       path: `${DEVICE_PAGES.enter}/${encodeURIComponent(uid)}`,
       method: 'GET',
-      browser,
-      onFault: (inner, { error }) => leadTo(inner, errorPage(address, new PageFault(error))),
+      browser: carried.browser,
+      onFault: (inner, { error }) => toErrorPage(inner, address, new PageFault(error)),
     });
     dropInteractionCookie(ctx, cookies);
-  }
+  });
 
   return { bridge, beginAgain, resume };
 }
@@ -192,28 +183,4 @@ function keepResumeCookie(
   const { cookies } = provider.createContext(ctx.req, ctx.res);
   cookies.secure = options.secure;
   cookies.set(names.resume, uid, { ...options, path, maxAge: LIFETIMES.interaction * 1000 });
-}
-
-/** In one step, so that of two posts of the form one ends the interaction. */
-async function allow(pool: Pool, uid: string): Promise<string> {
-  try {
-    const { returnTo } = await pool.sessions.update<AdapterPayload>(
-      KINDS.Interaction,
-      hashed(uid),
-      (current) => {
-        if (current.result) throw new Refusal('attempt-expired');
-        return { ...current, result: { ...current.lastSubmission, [ALLOWED]: true } };
-      },
-    );
-    return returnTo ?? '';
-  } catch (error) {
-    throw error instanceof Missing ? new Refusal('attempt-expired') : error;
-  }
-}
-
-function leadTo(ctx: Context, to: string): void {
-  ctx.status = 302;
-  ctx.set('Location', to);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = '';
 }
