@@ -1,12 +1,1 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-
-/** A port that nothing listened on a moment ago, for programs that must be told their port before they start. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+export { freePort } from '../adapters/testing/free-port.ts';

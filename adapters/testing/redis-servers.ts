@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { Redis } from 'ioredis';
+import { freePort, isFree } from './free-port.ts';
 
 export interface RedisNode {
   port: number;
@@ -19,7 +19,7 @@ export interface RedisNode {
  * `redis-server` must be on the PATH; `npm test` installs it. They end with the tests of the file.
  */
 export async function startRedisServer(options: string[] = [], sentinel?: string): Promise<RedisNode> {
-  const port = await freePort();
+  const port = await freePortAndBus();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-redis-'));
   const quiet = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--loglevel', 'warning'];
   const file = join(folder, 'redis.conf');
@@ -57,13 +57,10 @@ async function answers(port: number, child: ChildProcess): Promise<void> {
   client.disconnect();
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  // The bus of a cluster node is 10,000 ports higher.
-  return address.port > 55_000 ? freePort() : address.port;
+/** The bus of a cluster node is 10,000 ports higher. */
+async function freePortAndBus(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (await isFree(port + 10_000)) return port;
+  }
 }
