@@ -72,6 +72,12 @@ export interface Sentinel {
   failOver(): Promise<void>;
 }
 
+/**
+ * More than a machine that runs other tests as well may stop for: a primary that is only slow would be replaced without
+ * being asked, and what it was told meanwhile lost.
+ */
+const TAKEN_FOR_DEAD_MS = 3000;
+
 /** A primary, its replicas, and a Sentinel that watches them. Each failover uses up one replica. */
 export async function startSentinel(replicas: number): Promise<Sentinel> {
   let primary = await startRedisServer();
@@ -85,8 +91,8 @@ export async function startSentinel(replicas: number): Promise<Sentinel> {
     [],
     [
       `sentinel monitor main 127.0.0.1 ${primary.port} 1`,
-      'sentinel down-after-milliseconds main 500',
-      'sentinel failover-timeout main 4000',
+      `sentinel down-after-milliseconds main ${TAKEN_FOR_DEAD_MS}`,
+      `sentinel failover-timeout main ${2 * TAKEN_FOR_DEAD_MS}`,
       `sentinel parallel-syncs main ${replicas}`,
     ].join('\n'),
   );
