@@ -130,6 +130,16 @@ test('USR-144 dates are mm/dd/yyyy, and times are seconds', () => {
     refused({ ...MIA, updated_at }, /^updated_at must be seconds since the epoch\.$/);
 });
 
+test('true and false are read in any case, in custom attributes too', () => {
+  const name = 'custom:member';
+  const pool = { SchemaAttributes: schema(attribute(name, { AttributeDataType: 'Boolean' })) };
+  for (const value of ['TRUE', 'true', 'True'])
+    assert.equal(read({ ...MIA, [name]: value }, pool).attributes[name], 'true');
+  assert.equal(read({ ...MIA, [name]: 'FALSE' }, pool).attributes[name], 'false');
+  assert.equal(read(MIA, pool).attributes[name], undefined);
+  refused({ ...MIA, [name]: 'yes, please' }, /^custom:member must be true or false\.$/, pool);
+});
+
 test('in a pool of e-mail addresses the username is one, and the account is known by its id', () => {
   const change = { UsernameAttributes: ['email' as const] };
   refused(MIA, /^Username should be an email\.$/, change);

@@ -32,7 +32,7 @@ export function readUser({ settings, columns, hashing }: UserRules, values: stri
   const row = new Map(columns.map((name, index) => [name, values[index] ?? '']));
   const hash = row.get(PASSWORD_HASH);
   checkMfa(settings, row.get(MFA_ENABLED) ?? '');
-  const given = attributesOf(row);
+  const given = attributesOf(settings, row);
   checkVerified(settings, given);
   const named = nameNewAccount(settings, row.get(USERNAME) ?? '', given, { id, confirmed: true });
   const { SchemaAttributes: schema } = settings;
@@ -48,19 +48,19 @@ export function readUser({ settings, columns, hashing }: UserRules, values: stri
 }
 
 /** What a row says of attributes. An empty value is an attribute that is not set. */
-function attributesOf(row: ReadonlyMap<string, string>): Attributes {
+function attributesOf({ SchemaAttributes }: PoolSettings, row: ReadonlyMap<string, string>): Attributes {
   const attributes: Attributes = {};
   for (const [name, value] of row) {
     if (value === '' || name === USERNAME || name === MFA_ENABLED || name === PASSWORD_HASH) continue;
-    attributes[name] = FORMS.get(name)?.(value, name) ?? value;
+    const type = SchemaAttributes.find(({ Name }) => Name === name)?.AttributeDataType;
+    const form = type === 'Boolean' ? trueOrFalse : FORMS.get(name);
+    attributes[name] = form?.(value, name) ?? value;
   }
   return attributes;
 }
 
-/** Values that a file writes in a form of its own. */
+/** Values that a file writes in a form of its own, beside truth values, which it may write in capitals. */
 const FORMS: ReadonlyMap<string, (value: string, name: string) => string> = new Map([
-  ['email_verified', trueOrFalse],
-  ['phone_number_verified', trueOrFalse],
   ['birthdate', date],
   ['updated_at', seconds],
 ]);
