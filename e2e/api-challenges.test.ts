@@ -105,7 +105,13 @@ test('USER_AUTH lets a person choose how to prove a password, or prefer one form
     app.respond('SELECT_CHALLENGE', choose.Session, { USERNAME, ANSWER: 'SMS_OTP' }),
     'InvalidParameterException',
   );
-  tokensOf(await app.respond('SELECT_CHALLENGE', choose.Session, { USERNAME, ANSWER: 'PASSWORD', PASSWORD }));
+  const choice = (password: string) =>
+    app.respond('SELECT_CHALLENGE', choose.Session, { USERNAME, ANSWER: 'PASSWORD', PASSWORD: password });
+  const no = 'NotAuthorizedException';
+  // Who mistypes is asked again on the same page, by an application that still has the same session.
+  await refused(choice('Wrong-Horse-7'), no, 'Incorrect username or password.');
+  tokensOf(await choice(PASSWORD));
+  await refused(choice(PASSWORD), no, 'Invalid session for the user, session can only be used once.');
 
   const srp = await startSrpClient(app.UserPoolId);
   const bySrp = await app.initiate('USER_AUTH', { USERNAME });

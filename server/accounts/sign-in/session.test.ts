@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { MINUTE, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, refused } from '../testing/people.ts';
 import { findAttempt, holdingAttempt, keepAttempt, newAttempt } from './attempt.ts';
-import { newSession, openSession, sealSession, useSession } from './session.ts';
+import { newSession, openSession, sealSession, useSession, usingSession } from './session.ts';
 
 const client = testClient();
 let pool: TestPool;
@@ -66,6 +66,26 @@ test('SEC-47 ATK-26 of fifty who use a session at the same moment one does', asy
     'session-used',
     'Invalid session for the user, session can only be used once.',
   );
+});
+
+test('SEC-47 a step that is refused gives its session back, one that succeeds or fails otherwise does not', async () => {
+  const session = newSession(pool, client);
+  const refuse = async () => {
+    throw new Refusal('credentials-wrong');
+  };
+  await refused(usingSession(pool, session, refuse), 'credentials-wrong');
+  const steps = Array.from({ length: 50 }, () => usingSession(pool, session, async () => 'in'));
+  const all = await Promise.allSettled(steps);
+  assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 1);
+  await refused(usingSession(pool, session, refuse), 'session-used');
+  await refused(usingSession(pool, session, refuse), 'session-used');
+
+  const failing = newSession(pool, client);
+  const fail = async () => {
+    throw new Error('the store is gone');
+  };
+  await assert.rejects(usingSession(pool, failing, fail), { message: 'the store is gone' });
+  await refused(usingSession(pool, failing, refuse), 'session-used');
 });
 
 test('SEC-93 ATK-40 one caller at a time has an attempt; a refusal gives it back, anything else does not', async () => {

@@ -79,6 +79,25 @@ export async function useSession(pool: Pick<Pool, 'sessions'>, { id, expiresAt }
   }
 }
 
+/**
+ * Runs the step that a session is for, and uses the session up with it. A step that is refused gives it back: who
+ * mistypes a password may answer again (2.7: one successful use).
+ * @throws Refusal `session-used`, and whatever the step throws
+ */
+export async function usingSession<T>(
+  pool: Pick<Pool, 'sessions'>,
+  session: Session,
+  step: () => Promise<T>,
+): Promise<T> {
+  await useSession(pool, session);
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof Refusal) await pool.sessions.remove(USED, session.id);
+    throw error;
+  }
+}
+
 /** Base64 has spare bits at its end: a text with others there would decode to the same session, and is none. */
 function hasForm(session: string): boolean {
   const [, body = ''] = /^v1\.([\w-]{20,})$/.exec(session) ?? [];

@@ -6,7 +6,7 @@
 import { findAccount } from '../../accounts/find-account.ts';
 import { checkMeant } from '../../accounts/sign-in/check-meant.ts';
 import { findTold } from '../../accounts/sign-in/find-told.ts';
-import { newSession, openSession, sealSession, useSession } from '../../accounts/sign-in/session.ts';
+import { newSession, openSession, sealSession, usingSession } from '../../accounts/sign-in/session.ts';
 import { invalidParameter } from '../../errors.ts';
 import type { SignInAnswer, SigningIn } from './advance.ts';
 import { type Parameters, required, usernameIn } from './parameters.ts';
@@ -86,6 +86,5 @@ async function takeChosen(
       { ...opened, accountId: (await findAccount(pool, opened.typed))?.id },
       { username, address },
     );
-  await useSession(pool, opened);
-  return start(at, { ...parameters, USERNAME: opened.typed });
+  return usingSession(pool, opened, () => start(at, { ...parameters, USERNAME: opened.typed }));
 }
