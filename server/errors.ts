@@ -165,7 +165,6 @@ export const REASONS = {
     'Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD',
   ],
   'tags-invalid': ['UserPoolTaggingException', '{message}'],
-  'pool-in-use': ['InvalidParameterException', '{message}'],
   'devices-not-tracked': [
     'InvalidUserPoolConfigurationException',
     'Device tracking is not enabled for this user pool.',

@@ -16,7 +16,7 @@ import { startTwoProcesses } from './two-processes.ts';
 export const NEW = 'Attackers-Horse-8';
 export const FIFTEEN_MINUTES = 15 * 60_000;
 export const service = await startTwoProcesses(storyPool());
-export const [one] = service.foyers;
+const [one] = service.foyers;
 const sdks = service.foyers.map(sdkWithoutKeys);
 let sent = 0;
 export const either = {

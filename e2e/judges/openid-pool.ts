@@ -3,7 +3,7 @@
  * client, and Ann signs in.
  */
 
-export const JUDGED_OPENID = { poolId: 'us-east-1_JudgedPool2', domain: 'judgedopenid' } as const;
+const JUDGED_OPENID = { poolId: 'us-east-1_JudgedPool2', domain: 'judgedopenid' } as const;
 
 export const ANN = {
   email: 'ann@example.com',

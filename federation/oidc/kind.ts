@@ -51,7 +51,7 @@ function checkIssuer(record: ProviderRecord, { outgoing }: Environment): string 
 }
 
 /** The four endpoints that were given; blanks are not endpoints. */
-export function endpointsOf(record: ProviderRecord): Partial<Record<Endpoint, string>> {
+function endpointsOf(record: ProviderRecord): Partial<Record<Endpoint, string>> {
   const names = Object.keys(ENDPOINTS) as Endpoint[];
   const given = names.map((name) => [name, detail(record, name)] as const);
   return Object.fromEntries(given.filter(([, url]) => url !== undefined));

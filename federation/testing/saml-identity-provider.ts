@@ -8,7 +8,7 @@ import { inflateRawSync } from 'node:zlib';
 import { fullName, person } from './people.ts';
 import { DS, enveloped, type Keys, makeKeys, type SigningOptions, signatureOf } from './saml-signature.ts';
 
-export const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 export interface AskedBy {
   id: string;

@@ -7,7 +7,7 @@ import { openEnvironment } from './environment.ts';
 import { openFacebook } from './facebook.ts';
 import { openOpenIdVendor } from './openid-vendor.ts';
 
-export const SECRET = 'secret-of-the-application & more';
+const SECRET = 'secret-of-the-application & more';
 export const app = { id: 'app-1', secret: SECRET, callbackUrl: CALLBACK };
 export const ids = { maria: '10157003', otto: '10157004' };
 

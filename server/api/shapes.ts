@@ -18,7 +18,7 @@ import type { Service } from './operation.ts';
 const unlessEmpty = <T>(list: T[]): T[] | undefined => (list.length ? list : undefined);
 
 /** `arn:aws:cognito-idp:<region>:<account>:userpool/<pool id>` */
-export function poolArn(service: Pick<Service, 'settings'>, region: string, poolId: string): string {
+function poolArn(service: Pick<Service, 'settings'>, region: string, poolId: string): string {
   return `arn:aws:cognito-idp:${region}:${service.settings.accountId}:userpool/${poolId}`;
 }
 

@@ -1,5 +1,4 @@
 import type { Account } from '#adapters/accounts/store.ts';
-import { Missing } from '#adapters/errors.ts';
 import { Refusal } from '../../errors.ts';
 import type { Client, Pool } from '../../pool.ts';
 import { passwordMark } from '../password-proof.ts';
@@ -93,19 +92,6 @@ export async function holdingAttempt<T>(
     return await step(attempt);
   } catch (error) {
     if (error instanceof Refusal) await keepAttempt(pool, attempt, expiresAt);
-    throw error;
-  }
-}
-
-/** Records one more proof. @throws Refusal `attempt-expired` */
-export async function prove(pool: Pick<Pool, 'sessions'>, id: string, proof: Proof): Promise<Attempt> {
-  try {
-    return await pool.sessions.update<Attempt>(KIND, id, (attempt) => ({
-      ...attempt,
-      proven: [...new Set([...attempt.proven, proof])],
-    }));
-  } catch (error) {
-    if (error instanceof Missing) throw new Refusal('attempt-expired', {}, { cause: error });
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { globalSignOut } from '../administration/global-sign-out.ts';
 import { adminConfirmSignUp } from '../sign-up/admin-confirm-sign-up.ts';
 import { MINUTE, openTestPool, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, refused, unconfirmed } from '../testing/people.ts';
-import { beginAttempt, findAttempt, type Proof, prove } from './attempt.ts';
+import { beginAttempt, findAttempt, type Proof } from './attempt.ts';
 import { completeSignIn } from './complete-sign-in.ts';
 
 const client = testClient();
@@ -44,8 +44,7 @@ test('ATK-26 fifty who complete one attempt at the same moment: one signs in', a
 test('ATK-44 ATK-27 what is stored counts, not what the caller holds; too early does no harm', async () => {
   const attempt = await begin(account, []);
   await refused(completeSignIn(pool, { ...attempt, proven: ['password'] } as never), 'attempt-expired');
-  assert.deepEqual((await prove(pool, 'a1', 'password')).proven, ['password']);
-  assert.deepEqual((await prove(pool, 'a1', 'password')).proven, ['password']);
+  await begin();
   await completeSignIn(pool, attempt);
 });
 
@@ -60,7 +59,6 @@ test('an attempt expires', async () => {
   const attempt = await begin();
   pool.clock.at += 15 * MINUTE;
   await refused(completeSignIn(pool, attempt), 'attempt-expired');
-  await refused(prove(pool, 'a1', 'password'), 'attempt-expired');
   assert.equal(await findAttempt(pool, 'a1'), undefined);
 });
 

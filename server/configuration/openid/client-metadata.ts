@@ -13,7 +13,7 @@ export const KEY_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
 /** With which it may sign by its secret. */
 export const SECRET_ALGS = ['HS256'] as const;
 /** With which the pool may sign for it: its keys are published for this one. */
-export const PROVIDER_ALGS = ['RS256'] as const;
+const PROVIDER_ALGS = ['RS256'] as const;
 
 const MOST_CONTACTS = 10;
 const MOST_AUDIENCES = 50;

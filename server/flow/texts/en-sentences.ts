@@ -99,7 +99,6 @@ export const sentences: Record<Reason, string> = {
   'group-exists': ASK_OPERATORS,
   'resend-not-possible': ASK_OPERATORS,
   'tags-invalid': ASK_OPERATORS,
-  'pool-in-use': ASK_OPERATORS,
   'precondition-not-met': ASK_OPERATORS,
   'import-in-progress': TRY_AGAIN_LATER,
   'devices-not-tracked': ASK_OPERATORS,

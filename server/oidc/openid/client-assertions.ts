@@ -6,10 +6,10 @@ import type { Pool } from '../../pool.ts';
 import { secretsOf } from '../library-client.ts';
 
 /** Seconds. Each assertion is remembered until it ends, so one that lives for years would stay in the store for years. */
-export const LONGEST_ASSERTION = 3600;
+const LONGEST_ASSERTION = 3600;
 
 /** Seconds that the clock of a client may be ahead or behind. */
-export const CLOCK_TOLERANCE = 15;
+const CLOCK_TOLERANCE = 15;
 
 export function clientAuthentication(pool: Pick<Pool, 'clock'>) {
   return {

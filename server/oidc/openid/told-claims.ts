@@ -6,7 +6,7 @@ import type { Client, Pool } from '../../pool.ts';
 export const STANDARD_SCOPES = ['address', 'offline_access'] as const;
 
 /** What every ID token says when it is known, whatever was asked for: names of the library's `openid` scope. */
-export const ALWAYS_TOLD = [
+const ALWAYS_TOLD = [
   'sub',
   'auth_time',
   'token_use',
@@ -29,7 +29,7 @@ const SCOPE_OF: Readonly<Record<string, string>> = {
 };
 
 /** Attributes that no specification names go with `profile`, as in Cognito. */
-export function scopeOfClaim(name: string): string {
+function scopeOfClaim(name: string): string {
   return SCOPE_OF[name] ?? 'profile';
 }
 

@@ -5,7 +5,7 @@ import { type Subject, verifySubjectToken } from '../../../tokens/verify-subject
 import type { Asked } from './exchange-token.ts';
 
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-export const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
+const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 
 /** Of each type what the pool's own tokens say of themselves. */
 const USES = new Map([
