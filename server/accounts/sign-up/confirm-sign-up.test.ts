@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
+import { disableUser } from '../administration/disable-user.ts';
+import { enableUser } from '../administration/enable-user.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { newPool } from '../testing/new-pool.ts';
@@ -202,4 +204,19 @@ test('a code of one pool is none in another, though the account has the same id'
   await two.accounts.create(account);
   await two.sessions.put('code', `confirm-sign-up/${account.id}`, record, two.clock.at + DAY);
   await refused(confirmSignUp(two, client, { username: 'maria', code: one.lastCode() }), 'code-wrong');
+});
+
+test('ATK-19 an account that was disabled is not confirmed, and takes no alias from anybody', async () => {
+  const pool = await open({ AliasAttributes: ['email'] });
+  await unconfirmed(pool, 'owner', email);
+  await confirmSignUp(pool, client, { username: 'owner', code: pool.lastCode() });
+  const { id } = await unconfirmed(pool, 'barred', email);
+  const answer = { username: 'barred', code: pool.lastCode(), forceAliasCreation: true };
+  await disableUser(pool, 'barred');
+  await refused(confirmSignUp(pool, client, answer), 'user-disabled', 'User is disabled.');
+  await refused(confirmSignUp(pool, hiding, answer), 'code-expired');
+  assert.equal((await pool.accounts.find(id))?.status, 'UNCONFIRMED');
+  assert.equal((await findAccount(pool, 'mia@example.com'))?.username, 'owner');
+  await enableUser(pool, 'barred');
+  assert.equal((await confirmSignUp(pool, client, answer)).status, 'CONFIRMED');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PoolSettings } from '#adapters/directory/records.ts';
 import { openNowhere } from '#adapters/mail/nowhere.ts';
+import { disableUser } from '../administration/disable-user.ts';
 import { newPool } from '../testing/new-pool.ts';
 import { MINUTE, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, refused, unconfirmed } from '../testing/people.ts';
@@ -62,4 +63,19 @@ test('resending tells when it could not send, or has nowhere to send to', async 
   await refused(resendConfirmation(nothing, client, { username: 'maria' }), 'no-contact-to-confirm');
   for (const username of ['maria', 'nobody'])
     await refused(resendConfirmation(nothing, hiding, { username }), 'no-contact-to-confirm');
+});
+
+test('ATK-47 who was disabled is sent nothing, and told so only where existence is not hidden', async () => {
+  const pool = await open();
+  await unconfirmed(pool, 'barred', email);
+  await disableUser(pool, 'barred');
+  const before = pool.outbox.sent().length;
+  await refused(resendConfirmation(pool, client, { username: 'barred' }), 'user-disabled');
+  for (const username of ['barred', 'nobody']) {
+    const delivery = await resendConfirmation(pool, hiding, { username });
+    assert.match(delivery.destination, /^[a-z]\*\*\*@[a-z]\*\*\*$/, username);
+    for (let sends = 1; sends < 5; sends++) await resendConfirmation(pool, hiding, { username });
+    await refused(resendConfirmation(pool, hiding, { username }), 'code-attempts-exceeded');
+  }
+  assert.equal(pool.outbox.sent().length, before);
 });

@@ -10,8 +10,8 @@ import { type Sending, sendConfirmation } from './send-confirmation.ts';
 
 /**
  * Sends an unconfirmed account a new code or link; the earlier one is void (USR-39). Where the client hides who has an
- * account, a name that belongs to nobody is answered as if it did.
- * @throws Refusal `user-not-found`, `already-confirmed`, `no-contact-to-confirm`, `code-attempts-exceeded`,
+ * account, a name that belongs to nobody, or to somebody who was disabled, is answered as if it were anybody's.
+ * @throws Refusal `user-not-found`, `user-disabled`, `already-confirmed`, `no-contact-to-confirm`, `code-attempts-exceeded`,
  * `too-many-requests`, `delivery-failed`
  */
 export async function resendConfirmation(
@@ -21,13 +21,13 @@ export async function resendConfirmation(
 ): Promise<Delivery> {
   await takeTurn(pool, 'messages', address);
   const account = await findAccount(pool, username);
-  if (!account && client.settings.PreventUserExistenceErrors === 'LEGACY')
-    throw new Refusal('user-not-found');
   if (account && account.status !== 'UNCONFIRMED') throw new Refusal('already-confirmed');
+  if (!account?.enabled && client.settings.PreventUserExistenceErrors === 'LEGACY')
+    throw new Refusal(account ? 'user-disabled' : 'user-not-found');
   await limitSends(pool, 'confirm-sign-up', subjectOf(pool, account, username));
   // Where nothing is verified, nobody has anything to be sent.
   const verifies = pool.settings.AutoVerifiedAttributes.length > 0;
-  if (!account && verifies) return madeUpDelivery(pool, username, 'confirm-sign-up');
+  if (!account?.enabled && verifies) return madeUpDelivery(pool, username, 'confirm-sign-up');
   const delivery = account && (await sendConfirmation(pool, client, account));
   if (!delivery) throw new Refusal('no-contact-to-confirm');
   return delivery;
