@@ -34,7 +34,7 @@ export async function serve(settings: ProcessSettings): Promise<void> {
   const { service, stores, pools, mail, sms, vault } = opened;
   const tls = await openTls({ ...service, settings, log });
   if (tls) pools.onChange(tls.changed);
-  if (!worker) await opened.applyPoolFile();
+  if (!worker) await opened.prepare();
 
   let stopping = false;
   const ready = async () => {

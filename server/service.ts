@@ -8,6 +8,7 @@ import { openPasswordHasher } from './accounts/password.ts';
 import type { Service } from './api/operation.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
+import { finishDeletions } from './configuration/delete-pool.ts';
 import { type Logger, openAuditLog } from './log.ts';
 import type { Metrics, Sends } from './metrics.ts';
 import { applyPoolFile } from './pool-file/apply-pool-file.ts';
@@ -29,8 +30,11 @@ export interface OpenedService {
   pools: PoolFinder;
   vault: Vault;
   audit: Audit;
-  /** Brings the stores to what the pool file says, where the settings name one. @throws InvalidPoolFile */
-  applyPoolFile(): Promise<void>;
+  /**
+   * Before anybody is answered, in one process: finishes what a crash cut short, and brings the stores to what the pool
+   * file says, where the settings name one. @throws InvalidPoolFile
+   */
+  prepare(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -116,7 +120,9 @@ export async function openService(
     pools,
     vault,
     audit,
-    async applyPoolFile() {
+    async prepare() {
+      // Before the pool file: it may make anew a pool whose deletion a crash cut short.
+      await finishDeletions(stores);
       if (!settings.poolFile) return;
       const inMemory = () => openStores({ dataFolder: ':memory:', clock });
       await applyPoolFile(settings.poolFile, service, () => openRehearsal(shared, service, inMemory));

@@ -23,7 +23,7 @@ const PATIENCE_MS = 5_000;
 export async function runWorkers(settings: ProcessSettings): Promise<void> {
   const log = openLog(settings.logLevel);
   const opened = await openService(settings, log);
-  await opened.applyPoolFile().finally(() => opened.close());
+  await opened.prepare().finally(() => opened.close());
   if (settings.metricsPort) {
     const { openSummedMetrics } = await import('./metrics.ts');
     await serveMetrics(openSummedMetrics(), { ...settings, metricsPort: settings.metricsPort }, log);
