@@ -248,9 +248,16 @@ test('SEC-67 SEC-69 SEC-70 SEC-71 SEC-74 SEC-08 a back end signs somebody in, by
   );
 
   const other = await open();
+  const given = { USERNAME: 'maria', PASSWORD };
   await refused(
-    app.admin('ADMIN_NO_SRP_AUTH', { USERNAME: 'maria', PASSWORD }, { ClientId: other.ClientId }),
+    app.admin('ADMIN_NO_SRP_AUTH', given, { ClientId: other.ClientId }),
     'ResourceNotFoundException',
+    `User pool client ${other.ClientId} does not exist.`,
+  );
+  await refused(
+    app.admin('ADMIN_NO_SRP_AUTH', given, { UserPoolId: undefined }),
+    'InvalidParameterException',
+    "1 validation error detected: Value null at 'userPoolId' failed to satisfy constraint: Member must not be null",
   );
 
   await app.invited('mia', { email: 'mia@example.com', email_verified: 'true' });
