@@ -27,22 +27,24 @@ export async function createPool(
   const tags = { ...given.UserPoolTags };
   const fault = tagsFault(tags);
   if (fault) throw new Refusal('tags-invalid', { message: fault });
-  await checkPoolCount(stores.directory);
+  if ((await countPools(stores.directory)) >= MOST_POOLS) throw tooMany();
   const id = fixedId ?? tags[ID_TAG] ?? newPoolId(region);
   if (regionOf(id) !== region)
     throw invalidParameter(`The pool id ${id} is not one of the region ${region}.`);
   const directory = stores.directory.forPool(id);
   // A fixed id may have been used before, and its deletion cut short.
   if ((await directory.find('pool', id))?.record.deleting) await finishDeletion(stores, id);
-  try {
-    return await directory.create('pool', id, { name: given.PoolName, region, settings, defaulted, tags });
-  } catch (error) {
-    if (error instanceof AlreadyExists) throw invalidParameter(`A user pool ${id} exists already.`);
-    throw error;
-  }
+  const pool = { name: given.PoolName, region, settings, defaulted, tags };
+  const stored = await directory.create('pool', id, pool).catch((error: unknown) => {
+    throw error instanceof AlreadyExists ? invalidParameter(`A user pool ${id} exists already.`) : error;
+  });
+  // Counted again after it was made: of many made at once none slips past the limit.
+  if ((await countPools(stores.directory)) <= MOST_POOLS) return stored;
+  await directory.remove('pool', id);
+  throw tooMany();
 }
 
-async function checkPoolCount(directory: DirectoryStores): Promise<void> {
+async function countPools(directory: DirectoryStores): Promise<number> {
   let count = 0;
   let cursor: string | undefined;
   do {
@@ -50,6 +52,8 @@ async function checkPoolCount(directory: DirectoryStores): Promise<void> {
     count += page.items.length;
     cursor = page.cursor;
   } while (cursor !== undefined);
-  if (count >= MOST_POOLS)
-    throw new Refusal('limit-exceeded', { message: `There are ${MOST_POOLS} user pools already.` });
+  return count;
 }
+
+const tooMany = () =>
+  new Refusal('limit-exceeded', { message: `There are ${MOST_POOLS} user pools already.` });

@@ -1,7 +1,9 @@
 /** Pools come and go: ids, regions, lists, deletion. Operations called in process; real clients are in e2e. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fiftyAtOnce } from '#adapters/testing/fifty-at-once.ts';
 import { newService } from '../testing/new-service.ts';
+import { REGION } from '../testing/open-service.ts';
 import { refusal } from '../testing/refusal.ts';
 
 const api = await newService();
@@ -90,6 +92,24 @@ test('opened pools are refreshed after what configures, and only then', async ()
   assert.equal(api.refreshed(), before);
   await api.call('UpdateUserPool', { UserPoolId });
   assert.equal(api.refreshed(), before + 1);
+});
+
+test('an installation has a thousand pools and not one more, also when many are made at once', async () => {
+  const full = await newService();
+  const { UserPool } = await full.call('CreateUserPool', { PoolName: 'Acme' });
+  const { record } = (await full.service.directory.forPool(UserPool.Id).find('pool', UserPool.Id)) ?? {};
+  assert.ok(record);
+  for (let n = 1; n < 980; n++) {
+    const id = `${REGION}_Full${String(n).padStart(5, '0')}`;
+    await full.service.directory.forPool(id).create('pool', id, record);
+  }
+  const create = () => full.call('CreateUserPool', { PoolName: 'Acme' });
+  const limit = /^There are 1000 user pools already\.$/;
+  const { values, errors } = await fiftyAtOnce(create);
+  assert.ok(values.length <= 20, `${values.length - 20} too many were made at once`);
+  for (const error of errors) await refusal(Promise.reject(error), 'LimitExceededException', limit);
+  for (let n = values.length; n < 20; n++) await create();
+  await refusal(create(), 'LimitExceededException', limit);
 });
 
 test('an id that is fixed is used, once, and in its region only', async () => {
