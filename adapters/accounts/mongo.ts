@@ -119,6 +119,35 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
     }
   };
 
+  /** Undefined when somebody else was quicker. */
+  const tryToChange = async (id: string, change: (current: Account) => Account) => {
+    const found = await read(id);
+    if (!found) throw new Missing(`account ${id}`);
+    const current = readRecord<Account>(found.account);
+    // Taken down first: `change` may alter the object that it was given.
+    const names = namesOf(current);
+    const next = { ...change(current), id };
+    const text = recordText(next);
+    const { added, dropped } = difference(names, namesOf(next));
+    const claimed = await claims.claim(added, id);
+    if ('own' in claimed) return undefined;
+    await stillFresh(claimed);
+    const held = Object.fromEntries(
+      namesOf(next).map(([kind]) => [kind, claimed.tokens[kind] ?? found.held[kind] ?? '']),
+    );
+    const content = { stamp: randomUUID(), account: text, held, search: entries(next) };
+    // When this fails nobody knows whether it was written, so the claims are left as they are.
+    const { matchedCount } = await run(() =>
+      accounts.updateOne({ _id: key(id), stamp: found.stamp }, { $set: content }),
+    );
+    if (matchedCount === 1) {
+      await claims.drop(dropped, found.held);
+      return next;
+    }
+    await claimed.release();
+    return undefined;
+  };
+
   return {
     create: async (account) => {
       await write(account);
@@ -146,30 +175,8 @@ function bind(pool: string, mongo: Mongo, clock: Clock): AccountStore {
 
     update: async (id, change) => {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const found = await read(id);
-        if (!found) throw new Missing(`account ${id}`);
-        const current = readRecord<Account>(found.account);
-        const names = namesOf(current);
-        const next = { ...change(current), id };
-        const text = recordText(next);
-        const { added, dropped } = difference(names, namesOf(next));
-        const claimed = await claims.claim(added, id);
-        if (!('own' in claimed)) {
-          await stillFresh(claimed);
-          const held = Object.fromEntries(
-            namesOf(next).map(([kind]) => [kind, claimed.tokens[kind] ?? found.held[kind] ?? '']),
-          );
-          const content = { stamp: randomUUID(), account: text, held, search: entries(next) };
-          // When this fails nobody knows whether it was written, so the claims are left as they are.
-          const { matchedCount } = await run(() =>
-            accounts.updateOne({ _id: key(id), stamp: found.stamp }, { $set: content }),
-          );
-          if (matchedCount === 1) {
-            await claims.drop(dropped, found.held);
-            return next;
-          }
-          await claimed.release();
-        }
+        const changed = await tryToChange(id, change);
+        if (changed) return changed;
         await pause(Math.random() * Math.min(attempt, 20));
       }
       throw new Unavailable('accounts', { cause: new Error('Too many others change the same account') });
