@@ -3,7 +3,8 @@
  * received, and compared. Errors are those that AWS gives, since clients act on their names: they set their clock
  * right after an `InvalidSignatureException` and ask for new keys after an `UnrecognizedClientException`.
  */
-import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { canonicalRequest, sha256 } from './canonical-request.ts';
 import { ProtocolFault } from './errors.ts';
 
 /** What was received, as far as it is signed. */
@@ -187,48 +188,6 @@ function notSigned(headers: SignedRequest['headers'], signedHeaders: string[]): 
   return headers['x-amz-date'] === undefined && !signedHeaders.includes('date') ? 'date' : undefined;
 }
 
-function canonicalRequest(request: SignedRequest, host: string, signedHeaders: string[]): string {
-  const { method, url, body } = request;
-  const end = url.indexOf('?');
-  const [path, query] = end < 0 ? [url, ''] : [url.slice(0, end), url.slice(end + 1)];
-  let headers = '';
-  for (const name of signedHeaders) {
-    const value = (name === 'host' ? host : (request.headers[name] ?? '')).trim();
-    headers += `${name}:${value.includes('  ') ? value.replace(/ +/g, ' ') : value}\n`;
-  }
-  return `${method}\n${path}\n${query && canonicalQuery(query)}\n${headers}\n${signedHeaders.join(';')}\n${sha256(body)}`;
-}
-
-function canonicalQuery(query: string): string {
-  return query
-    .split('&')
-    .filter(Boolean)
-    .map((pair) => {
-      const [name = '', ...value] = pair.split('=');
-      return [encoded(name), encoded(value.join('='))];
-    })
-    .sort(([a = '', x = ''], [b = '', y = '']) => byCode(a, b) || byCode(x, y))
-    .map((pair) => pair.join('='))
-    .join('&');
-}
-
-/** By name first, and not as `name=value`: `a` comes before `a1`, although `=` comes after `1`. */
-const byCode = (a: string, b: string) => (a < b ? -1 : Number(a > b));
-
-/** Percent-encodes anew what came encoded somehow, so that both sides write it alike. */
-function encoded(part: string): string {
-  let plain = part;
-  try {
-    plain = decodeURIComponent(part);
-  } catch {
-    // Not encoded at all; then it stands for itself.
-  }
-  return encodeURIComponent(plain).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 /** Good for a day and a region; the caller names both, so that only so many are kept. */
 const signingKeys = new Map<string, KeyObject>();
 const MOST_SIGNING_KEYS = 100;
@@ -249,5 +208,4 @@ function signingKey(secret: string, date: string, region: string, service: strin
 
 const hmac = (key: Buffer | KeyObject, text: string) =>
   createHmac('sha256', key).update(text, 'utf8').digest();
-const sha256 = (data: string | Uint8Array) => hash('sha256', data);
 const invalid = (message: string) => new ProtocolFault('InvalidSignatureException', message);
