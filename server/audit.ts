@@ -124,6 +124,11 @@ interface RequestState {
   state: Record<string, unknown>;
 }
 
+/** The client's, as `request.ts` learnt it from the connection or a trusted proxy. */
+export function addressOf({ state }: RequestState): string | undefined {
+  return (state['origin'] as { address: string } | undefined)?.address;
+}
+
 interface Recorder {
   audit: Audit;
   origin: AuditOrigin;

@@ -3,6 +3,7 @@
  * to whoever may be there now (`enter-step.ts`). Here all that the hosted pages are made of is put together.
  */
 import type { Context } from 'koa';
+import { addressOf } from '../audit.ts';
 import type { HostedPages, InteractionBridge } from '../oidc/interaction.ts';
 import type { Pool } from '../pool.ts';
 import { serveAsset } from './assets.ts';
@@ -27,7 +28,7 @@ import { openSpecialPages } from './special-pages.ts';
 import type { Page, Step } from './step.ts';
 import { PAGES, STEPS } from './steps/index.ts';
 import { CATALOGUES, type Texts } from './texts/texts.ts';
-import { clientAddress, openVisits } from './visit.ts';
+import { openVisits } from './visit.ts';
 
 export interface Flow {
   /** By page; each answers GET and POST at its path of `PATHS`, everything else with 405. */
@@ -103,5 +104,5 @@ const servePage =
   async (ctx) => {
     if (ctx.method !== 'GET') return notAllowed(ctx, 'GET');
     const { t, frame } = visits.outside(ctx);
-    present(ctx, frame, page.name, await page.show({ ctx, pool, t, address: clientAddress(ctx) }));
+    present(ctx, frame, page.name, await page.show({ ctx, pool, t, address: addressOf(ctx) }));
   };

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { addressOf } from '../audit.ts';
 import { findClient } from '../configuration/find-client.ts';
 import { findProviders } from '../configuration/identity-providers/find-provider.ts';
 import type { InteractionBridge } from '../oidc/interaction.ts';
@@ -22,11 +23,6 @@ export interface Visits {
    * @param languages that were asked for, best first, where the address does not say
    */
   outside(ctx: Context, languages?: string[]): { t: Texts; frame: Frame };
-}
-
-/** As `app.ts` learnt it, from the connection or a trusted proxy. */
-export function clientAddress(ctx: Context): string | undefined {
-  return (ctx.state['origin'] as { address: string } | undefined)?.address;
 }
 
 /** Gathers what steps work with, from the request, the interaction and the stores. */
@@ -54,7 +50,7 @@ export function openVisits(
       const choices = choicesOf(interaction.identityProvider === 'COGNITO' ? [] : providers, beginAgain);
       return {
         ctx,
-        address: clientAddress(ctx),
+        address: addressOf(ctx),
         pool,
         t: texts(ctx, interaction.languages),
         client,

@@ -7,7 +7,7 @@ import type { Context } from 'koa';
 import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '#adapters/accounts/store.ts';
 import { Unavailable } from '#adapters/errors.ts';
-import { userAgentOf } from '../audit.ts';
+import { addressOf, userAgentOf } from '../audit.ts';
 import type { Logger } from '../log.ts';
 import type { Client } from '../pool.ts';
 import type { From } from '../tokens/sessions/track.ts';
@@ -86,8 +86,7 @@ export async function handOver(
   inner['mountPath'] = address.mountPath;
   // Given as it is: written into an address it would only be taken apart again.
   if (query) Object.defineProperty(inner.request, 'query', { value: query });
-  const origin = ctx.state['origin'] as { address: string } | undefined;
-  const from = { address: origin?.address, userAgent: userAgentOf(ctx.req) };
+  const from = { address: addressOf(ctx), userAgent: userAgentOf(ctx.req) };
   const handed: Handed = { onFault, onForm, client: known, browser, outer: ctx, from };
   inner[HANDED] = handed;
 

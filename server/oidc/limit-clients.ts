@@ -1,6 +1,7 @@
 /** Requests that do not prove their client are counted by client address; past the limit an address gets nothing here for a while. */
 import type { Context } from 'koa';
 import { countFailure, type Limiting, refuseAfterFailures } from '../accounts/limits/take-turn.ts';
+import { addressOf } from '../audit.ts';
 import { Refusal } from '../errors.ts';
 import { allowsScript } from './methods.ts';
 
@@ -15,7 +16,7 @@ export function limitClients<H extends Record<string, Handler>>(pool: Limiting, 
     (handler: Handler): Handler =>
     async (ctx) => {
       if (ctx.method !== 'POST') return handler(ctx);
-      const address = (ctx.state['origin'] as { address: string } | undefined)?.address;
+      const address = addressOf(ctx);
       try {
         await refuseAfterFailures(pool, 'client-failures', address);
         await handler(ctx);

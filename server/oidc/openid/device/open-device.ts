@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { DeviceCode } from 'oidc-provider';
 import { takeTurn } from '../../../accounts/limits/take-turn.ts';
+import { addressOf } from '../../../audit.ts';
 import { findClient } from '../../../configuration/find-client.ts';
 import { featuresOf } from '../../../configuration/openid/features.ts';
 import { Refusal } from '../../../errors.ts';
@@ -39,8 +40,7 @@ export function openDevices(opening: Opening): Devices {
   const bridge: DeviceBridge = {
     /** Each try counts until it was right. */
     async begin(ctx, typed) {
-      const from = (ctx.state['origin'] as { address: string } | undefined)?.address;
-      const turn = await takeTurn(pool, 'guesses', from);
+      const turn = await takeTurn(pool, 'guesses', addressOf(ctx));
       const to = await begin(opening, ctx, codeOf(typed), new URLSearchParams());
       if (to) await turn.giveBack();
       return to;

@@ -9,7 +9,7 @@
  */
 import type { Context } from 'koa';
 import { countFailure, refuseAfterFailures, takeTurn } from '../../../accounts/limits/take-turn.ts';
-import { record } from '../../../audit.ts';
+import { addressOf, record } from '../../../audit.ts';
 import { FEATURES_TAG, poolFeatures } from '../../../configuration/openid/features.ts';
 import { Refusal } from '../../../errors.ts';
 import type { Pool } from '../../../pool.ts';
@@ -100,8 +100,6 @@ const endpoint =
       await answerFault(pool, ctx, error);
     }
   };
-
-const addressOf = (ctx: Context) => (ctx.state['origin'] as { address: string } | undefined)?.address;
 
 /** RFC 6750 section 2.1: in the header and nowhere else. */
 function bearerOf(ctx: Context): string {
