@@ -47,8 +47,10 @@ export async function confirmForgotPassword(
       const owner = found ?? { id: subject, username };
       const proof = await nextPassword(pool, owner, password);
       return changeAccount(pool, subject, (current) => {
-        // Was disabled, or has another address now, since the code was sent there; or the code was for show.
-        const proven = current.attributes[attribute] === value;
+        // Was disabled, or has another address now, or has it proven no more, since the code was sent there; or the code
+        // was for show.
+        const { [attribute]: now, [`${attribute}_verified`]: verified } = current.attributes;
+        const proven = now === value && verified === 'true';
         if (!current.enabled || !proven || !RESETTABLE.includes(current.status))
           throw new Refusal('code-expired');
         const { temporaryPasswordAt: _, ...rest } = current;

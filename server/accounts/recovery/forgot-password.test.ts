@@ -154,6 +154,16 @@ test('ATK-24 a code for signing up sets no password, and one sent to an address 
   await refused(confirmForgotPassword(pool, client, { ...answer, code: pool.lastCode() }), 'code-expired');
 });
 
+test('USR-60 ATK-24 a code is void once its contact is proven no more: another has it, or an administrator said so', async () => {
+  const { pool, account } = await open();
+  await forgotPassword(pool, client, maria);
+  const answer = { ...maria, code: pool.lastCode(), password: NEW };
+  await set(pool, account.id, { attributes: { ...proven, email_verified: 'false' } });
+  await refused(confirmForgotPassword(pool, client, answer), 'code-expired');
+  await set(pool, account.id, { attributes: proven });
+  await confirmForgotPassword(pool, client, answer);
+});
+
 test('USR-17 who has a temporary password cannot reset it, who is disabled cannot either', async () => {
   const { pool } = await open();
   const attributes = { email: 'mia@example.com', email_verified: 'true' };
