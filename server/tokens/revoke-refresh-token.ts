@@ -2,6 +2,7 @@ import type { Limiting } from '../accounts/limits/take-turn.ts';
 import { checkClientSecret } from '../configuration/check-client-secret.ts';
 import { Refusal } from '../errors.ts';
 import type { Client, Pool } from '../pool.ts';
+import { tellOfEnd } from './back-channel/tell-of-end.ts';
 import { findGrant, revokeGrant } from './grant.ts';
 import { proveClient } from './prove-client.ts';
 import { findRefreshToken } from './refresh-token.ts';
@@ -9,6 +10,8 @@ import { sessionId } from './sessions/list.ts';
 import { revokeSession } from './sessions/revoke.ts';
 import type { Tracking } from './sessions/track.ts';
 import { verifyToken } from './verify-token.ts';
+
+type Revoking = Limiting & Tracking & Parameters<typeof tellOfEnd>[0] & Pick<Pool, 'accounts'>;
 
 export interface Revocation {
   token: string;
@@ -27,7 +30,7 @@ export interface Revocation {
  * `operation-not-enabled` for `linked` where the pool does not track sessions
  */
 export async function revokeRefreshToken(
-  pool: Limiting & Tracking & Pick<Pool, 'keys' | 'issuer' | 'accounts'>,
+  pool: Revoking,
   client: Client,
   { token, secret, linked = false, address }: Revocation,
 ): Promise<void> {
@@ -38,12 +41,16 @@ export async function revokeRefreshToken(
   else if (!found && (await verifyToken(pool, token))) throw new Refusal('token-type-unsupported');
 }
 
-async function revokeLinked(pool: Tracking & Pick<Pool, 'accounts'>, grantId: string): Promise<void> {
+async function revokeLinked(pool: Revoking, grantId: string): Promise<void> {
   const grant = await findGrant(pool, grantId);
   const account = grant && (await pool.accounts.find(grant.accountId));
   if (!account) return;
   try {
-    await revokeSession(pool, account, { sessionId: sessionId('TOKEN', grantId), linked: true });
+    const ended = await revokeSession(pool, account, {
+      sessionId: sessionId('TOKEN', grantId),
+      linked: true,
+    });
+    await tellOfEnd(pool, account.id, ended);
   } catch (error) {
     // A sign-in from before the pool tracked any hangs together with nothing.
     if (!(error instanceof Refusal && error.reason === 'resource-not-found')) throw error;
