@@ -33,7 +33,7 @@ export function nameNewAccount(
   if (settings.UsernameAttributes.length > 0) {
     const contact = contactOf(settings.UsernameAttributes, typed);
     // Two different addresses in one request: which of them is the name would be a guess.
-    if (given[contact] && given[contact] !== typed)
+    if (given[contact] && foldName(settings, contact, given[contact]) !== foldName(settings, contact, typed))
       throw invalidParameter(`Username and the ${contact} attribute must be the same.`);
     return { id, username: id, attributes: { ...given, [contact]: typed } };
   }

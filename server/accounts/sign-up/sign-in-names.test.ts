@@ -53,6 +53,14 @@ test('a sign-in name needs no permission to be written, but must be the only one
   const two = as('ann@example.com', { attributes: { email: 'eve@example.com' } });
   await refused(signUp(pool, client, two), 'invalid-parameter');
   await signUp(pool, client, as('ann@example.com', { attributes: { email: 'ann@example.com' } }));
+  const capital = as('Mia@example.org', { attributes: { email: 'mia@example.org' } });
+  await refused(signUp(pool, client, capital), 'invalid-parameter');
+  const folding = await newPool({
+    UsernameAttributes: ['email'],
+    UsernameConfiguration: { CaseSensitive: false },
+  });
+  const { account } = await signUp(folding, client, capital);
+  assert.equal(account.attributes['email'], 'Mia@example.org', 'the same name there, as it was typed');
 });
 
 test('USR-193 a username of the wrong form is refused in the words of the setting', async () => {
