@@ -100,9 +100,9 @@ test('USR-115 USR-197 the username filter means the real username, not an addres
   assert.deepEqual(await names(pool, `sub = "${id}"`), ['b7a8']);
 });
 
-test('an attribute that does not exist cannot be asked for', async () => {
+test('USR-112 what a list shows can be asked for, identities too, and an attribute that does not exist cannot', async () => {
   const pool = await newPool();
-  await listUsers(pool, { attributesToGet: ['sub', 'email'] });
+  await listUsers(pool, { attributesToGet: ['sub', 'email', 'identities'] });
   await refused(
     listUsers(pool, { attributesToGet: ['email', 'custom:none'] }),
     'invalid-parameter',

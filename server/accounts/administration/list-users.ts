@@ -30,7 +30,8 @@ export async function listUsers(
   pool: Pick<Pool, 'accounts' | 'settings'>,
   { filter = '', attributesToGet = [], limit, cursor }: UserQuery,
 ): Promise<UserPage> {
-  const known = new Set(pool.settings.SchemaAttributes.map(({ Name }) => Name));
+  // Who somebody is at providers is shown among the attributes, and is none of the schema: nobody can write it.
+  const known = new Set(['identities', ...pool.settings.SchemaAttributes.map(({ Name }) => Name)]);
   if (attributesToGet.some((name) => !known.has(name)))
     throw invalidParameter('One or more requested attributes do not exist.');
   const parsed = parseFilter(filter);
