@@ -4,8 +4,7 @@
  * name none could read neither. So its two models write and read ours.
  */
 import { randomUUID } from 'node:crypto';
-import type Provider from 'oidc-provider';
-import { type AccessToken, type ClientCredentials, errors } from 'oidc-provider';
+import Provider, { type AccessToken, type ClientCredentials, errors } from 'oidc-provider';
 import { groupsOf } from '../../accounts/groups/groups-of.ts';
 import { grantableScopes } from '../../configuration/grantable-scopes.ts';
 import { Refusal } from '../../errors.ts';
@@ -78,9 +77,13 @@ async function machineToken(pool: Pool, token: ClientCredentials): Promise<Made>
   if (!token.client) throw new Error('an access token without a client');
   const client = clientOf(pool, token.client);
   const asked = token.scope?.split(' ').filter(Boolean);
-  // None means all of the client's own, which a token for one resource must not become.
+  // None means all of the client's own, which a token for one resource must not become, nor one for scopes that there
+  // are not.
   if (token.aud !== undefined && !asked)
     throw new errors.InvalidScope('none of these scopes is of the resource', String(token.aud));
+  // The library has taken out of the parameter what it does not know, and leaves nothing of it then.
+  if (!asked && Provider.ctx?.oidc.params?.['scope'] !== undefined)
+    throw Object.assign(new errors.InvalidScope('there is no such scope', ''), { scope: undefined });
   // As in every profile: scopes that mean a person are not for a client alone.
   const decision = grantableScopes(pool, client).granted(asked, 'client-credentials');
   if ('refused' in decision && asked)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answerAtOnce, answerOf, openOpenIdStage, SECRET, shownAt } from '../testing/openid.ts';
-import { authorizePath, form, redeem } from '../testing/requests.ts';
+import { authorizePath, basic, form, post, redeem } from '../testing/requests.ts';
 import { CALLBACK, type Stage } from '../testing/stage.ts';
 
 let stage: Stage;
@@ -226,4 +226,21 @@ test('OID-14 ATK-10 a public client needs a verifier, and nobody may weaken one'
   const plain = answerOf(await stage.browser().signIn(authorizePath(secret, { scope: 'openid' }), username));
   const { body } = await redeem(stage, secret, plain['code'] ?? '', { code_verifier: verifier });
   assert.equal(body['error'], 'invalid_grant');
+});
+
+test('OID-21 a request whose scopes give nothing is refused at once, wherever it is made', async (t) => {
+  const wide = await openOpenIdStage({ tags: { 'foyer:oauth-features': 'par device' } });
+  t.after(() => wide.close());
+  const client = await wide.client({}, SECRET);
+  for (const scope of [undefined, '', ' ', 'nothing', 'email profile', 'offline_access', 'email nothing']) {
+    const told = await answerAtOnce(wide.browser(), authorizePath(client, { scope, state: 's' }));
+    assert.deepEqual([told['error'], told['state'], 'scope' in told], ['invalid_scope', 's', false], scope);
+    const request = { scope, client_id: client.id, response_type: 'code', redirect_uri: CALLBACK };
+    for (const path of ['/oauth2/par', '/oauth2/device_authorization']) {
+      const { status, body } = await post(wide, path, request, basic(client));
+      assert.deepEqual([status, body['error']], [400, 'invalid_scope'], `${path} ${scope}`);
+    }
+  }
+  const shown = await shownAt(wide.browser(), authorizePath(client, { scope: 'openid nothing' }));
+  assert.equal(shown['page'], 'login', 'what is not known beside others is passed over');
 });

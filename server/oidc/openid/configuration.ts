@@ -14,6 +14,7 @@ import { clientOf } from '../library-client.ts';
 import { accountOfGrant, libraryAccount } from './account.ts';
 import { carryOn } from './carry-on.ts';
 import { checkClaims } from './check-claims.ts';
+import { checkScopes } from './check-scopes.ts';
 import { CLIENT_ALGS, clientAuthentication } from './client-assertions.ts';
 import { RESPONSE_TYPES } from './client-metadata.ts';
 import { agreedBy, keepAgreed } from './consent.ts';
@@ -79,9 +80,12 @@ function endpoints(pool: Pool, shared: Configuration): Configuration {
     rotateRefreshToken: ({ oidc }) => mustRotate(pool, oidc),
     extraParams: {
       ...Object.fromEntries(EXTRA_PARAMETERS.map((name) => [name, null])),
-      // Ours alone: in a request of an application it means nothing, and must not lead its people to a device.
+      // Ours alone: in a request of an application it means nothing, and must not lead its people to a device. The library
+      // asks here when it has checked all else, whatever the request has.
       [DEVICE_PARAMETER]({ oidc: { params } }) {
-        if (params) params[DEVICE_PARAMETER] = undefined;
+        if (!params) return;
+        params[DEVICE_PARAMETER] = undefined;
+        checkScopes(pool, params['scope']);
       },
     },
     enabledJWA: {
