@@ -168,8 +168,11 @@ test('OID-128 one way of proving at a time, and the one that is registered', asy
   assert.equal(await ask(await good(), { client_secret: 'x' }), 'invalid_request');
   assert.equal(await ask(await good(), {}, basic({ id: client.id, secret: 'x' })), 'invalid_request');
   assert.equal(await ask(await good(), { client_id: 'another' }), 'invalid_request');
-  assert.equal(await ask({ ...(await good()), client_assertion_type: 'urn:other' }), 'invalid_request');
-  assert.equal(await ask({ client_assertion: 'x' }), 'invalid_request');
+  const { client_assertion = '' } = await good();
+  assert.equal(await ask({ client_assertion }), 'invalid_request', 'a parameter is missing');
+  assert.equal(await ask({ ...(await good()), client_assertion_type: 'urn:other' }), 'invalid_client');
+  for (const odd of ['x', 'a.b.c', '..', `${client_assertion}.`])
+    assert.equal(await ask({ ...(await good()), client_assertion: odd }), 'invalid_client', odd);
   assert.equal(await ask({ client_id: client.id }), 'invalid_client', 'its name alone');
   const plain = await stage.client({ AllowedOAuthFlows: ['client_credentials'] }, SECRET);
   assert.equal(await ask(await asserting(bySecret(), plain.id, tokenAddress())), 'invalid_client');

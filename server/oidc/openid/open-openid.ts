@@ -5,6 +5,7 @@
  * the profiles, and `configuration/openid/`, which says what a client may use. Nothing here knows pages or passwords.
  */
 import type { Context } from 'koa';
+import { poolFeatures } from '../../configuration/openid/features.ts';
 import type { Pool } from '../../pool.ts';
 import { auditTokens } from '../audit-tokens.ts';
 import { openBridge } from '../bridge.ts';
@@ -20,9 +21,12 @@ import { POLL_SECONDS } from './device/device-codes.ts';
 import { DEVICE_PARAMETER } from './device/device-flow.ts';
 import { openDevices } from './device/open-device.ts';
 import { openEndSession } from './end-session.ts';
+import { nameUnproven } from './name-unproven.ts';
 import { OPENID_PATHS } from './paths.ts';
 import { openOpenIdProvider } from './provider.ts';
 import { openRegistration } from './registration/open-registration.ts';
+
+const USER_INFO = '/oauth2/userInfo';
 
 type TokenEvent = Parameters<typeof auditTokens>[2];
 
@@ -40,6 +44,7 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
         inner.body = fault;
       },
     });
+    if (path !== USER_INFO) nameUnproven(pool, ctx);
     if (event) auditTokens(pool, ctx, event, handled);
     ctx.set('Cache-Control', 'no-store');
   };
@@ -58,7 +63,7 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
     login: (ctx) => (DEVICE_PARAMETER in ctx.query ? devices.beginAgain(ctx) : authorize.login(ctx)),
     token: clients.token,
     revoke: clients.revoke,
-    userInfo: endpoint('/oauth2/userInfo', ['GET', 'POST']),
+    userInfo: withoutIdleOffer(pool, endpoint(USER_INFO, ['GET', 'POST'])),
     logout: openEndSession({ ...opening, pages }),
     bridge: { ...openBridge(opening), device: devices.bridge },
     openid: {
@@ -67,6 +72,19 @@ export function openOpenId(pool: Pool, address: Address, pages: () => HostedPage
       deviceResume: devices.resume,
       ...openRegistration(pool, address),
     },
+  };
+}
+
+/** To whoever shows no token the library offers bound ones too, also where no client of the pool need have them. */
+function withoutIdleOffer(pool: Pick<Pool, 'tags'>, handler: (ctx: Context) => Promise<void>) {
+  return async (ctx: Context) => {
+    await handler(ctx);
+    const offers = [ctx.response.get('WWW-Authenticate')].flat();
+    if (offers.length > 1 && !poolFeatures(pool).has('dpop'))
+      ctx.set(
+        'WWW-Authenticate',
+        offers.filter((offer) => !offer.startsWith('DPoP ')),
+      );
   };
 }
 

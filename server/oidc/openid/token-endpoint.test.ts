@@ -69,6 +69,30 @@ test('OID-55 a wrong secret is 401 invalid_client, and the code is still good', 
   assert.equal((await redeem(stage, client, code)).status, 200);
 });
 
+test('OID-55 whoever proves nothing, or in a way that is none, is 401 invalid_client at every endpoint', async (t) => {
+  const wide = await openOpenIdStage({ tags: { 'foyer:oauth-features': 'par device' } });
+  t.after(() => wide.close());
+  const given = form({ grant_type: 'client_credentials', token: 'x', scope: 'openid' });
+  for (const path of ['token', 'revoke', 'par', 'device_authorization'])
+    for (const authorization of [
+      undefined,
+      'Bearer x',
+      'Basic',
+      'Basic %',
+      'Basic YWJj',
+      'Basic JTp4',
+      'Basic eDo=',
+    ]) {
+      const headers = { ...(authorization && { authorization }) };
+      const answer = await fetch(`${wide.base}/oauth2/${path}`, { method: 'POST', body: given, headers });
+      const what = `${path} ${authorization}`;
+      assert.equal(((await answer.json()) as { error: string }).error, 'invalid_client', what);
+      assert.equal(answer.status, 401, what);
+      const challenge = answer.headers.get('www-authenticate') ?? '';
+      assert.equal(challenge.startsWith('Basic realm='), authorization !== undefined, what);
+    }
+});
+
 test('OID-56 ATK-12 a code that comes back ends what it bought', async () => {
   const client = await stage.client({}, SECRET);
   const code = await codeOf(client);
@@ -152,6 +176,24 @@ test('OID-58 offline_access is granted where the person is asked, and passed ove
   });
   const end = await stage.browser().signIn(front, username);
   assert.equal(new URLSearchParams(end.hash.slice(1)).get('scope'), 'openid');
+});
+
+test('OID-59 ATK-18 a client that asks for itself by a scope that there is not gets none, not all of its own', async (t) => {
+  const scopes = [{ ScopeName: 'read', ScopeDescription: 'Read' }];
+  const orders = await openOpenIdStage({ resourceServers: [{ identifier: 'orders', scopes }] });
+  t.after(() => orders.close());
+  const machine = await orders.client(
+    { AllowedOAuthFlows: ['client_credentials'], AllowedOAuthScopes: ['orders/read'], CallbackURLs: [] },
+    SECRET,
+  );
+  const ask = (scope?: string) =>
+    post(orders, '/oauth2/token', { grant_type: 'client_credentials', scope }, basic(machine));
+  for (const scope of ['nothing', 'orders/write', 'a b']) {
+    const { status, body } = await ask(scope);
+    assert.deepEqual([status, body['error']], [400, 'invalid_scope'], scope);
+  }
+  for (const scope of [undefined, 'orders/read', 'orders/read nothing'])
+    assert.equal((await ask(scope)).body['scope'], 'orders/read', scope);
 });
 
 test('OID-59 what cannot be served has the error of its kind', async () => {

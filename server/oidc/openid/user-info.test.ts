@@ -86,6 +86,15 @@ test('OID-51 without a good token the answer says why', async () => {
   assert.equal((await userInfo(stage, access_token)).status, 401);
 });
 
+test('OID-3 OID-51 bound tokens are offered where the pool has them', async (t) => {
+  const bound = await openOpenIdStage({ tags: { 'foyer:oauth-features': 'dpop' } });
+  t.after(() => bound.close());
+  const offered = async ({ base }: Stage) =>
+    (await fetch(`${base}/oauth2/userInfo`)).headers.get('www-authenticate') ?? '';
+  assert.match(await offered(bound), /^Bearer realm="[^"]+", DPoP realm="[^"]+", algs="[^"]+"$/);
+  assert.match(await offered(stage), /^Bearer realm="[^"]+"$/);
+});
+
 test('OID-51 a token without openid has insufficient scope', async () => {
   const { access_token } = await tokens('aws.cognito.signin.user.admin', {
     AllowedOAuthScopes: ['openid', 'aws.cognito.signin.user.admin'],
