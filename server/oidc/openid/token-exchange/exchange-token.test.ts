@@ -136,13 +136,20 @@ test('OID-178 each parameter missing, repeated, too long or of another type is r
   for (const odd of ['x', `${access}x`, 'a.b.c', 'x'.repeat(20_000)])
     await refused(exchange(at.service, odd), 'invalid_request');
   await refused(exchange(at.service, access, { audience: 'x'.repeat(5000) }), 'invalid_target');
-  for (const name of ['audience', 'subject_token', 'subject_token_type', 'scope', 'actor_token']) {
+  for (const name of [
+    'subject_token',
+    'subject_token_type',
+    'requested_token_type',
+    'scope',
+    'actor_token',
+  ]) {
     const body = new URLSearchParams({
       grant_type: EXCHANGE_GRANT,
       subject_token: access,
       subject_token_type: ACCESS,
       audience: ORDERS,
       scope: `${ORDERS}/read`,
+      requested_token_type: ACCESS,
       actor_token: access,
     });
     body.append(name, body.get(name) ?? '');
@@ -156,4 +163,24 @@ test('OID-178 each parameter missing, repeated, too long or of another type is r
       [name, 400, 'invalid_request'],
     );
   }
+});
+
+test('OID-172 OID-173 several targets are one that is named several times, or an invalid target', async () => {
+  const { access } = await person();
+  const ask = async (...targets: [string, string][]) => {
+    const fields: [string, string][] = [
+      ['grant_type', EXCHANGE_GRANT],
+      ['subject_token', access],
+      ['subject_token_type', ACCESS],
+    ];
+    const body = new URLSearchParams([...fields, ...targets]);
+    const init = { method: 'POST', body, headers: basic(at.service) };
+    const answer = (await (await fetch(`${at.stage.base}/oauth2/token`, init)).json()) as Answer['body'];
+    return answer['error'] ?? claimsOf(answer['access_token']).aud;
+  };
+  assert.equal(await ask(['audience', ORDERS], ['audience', ORDERS], ['resource', ORDERS]), ORDERS);
+  assert.equal(await ask(['audience', ORDERS], ['audience', 'stock']), 'invalid_target');
+  assert.equal(await ask(['resource', ORDERS], ['resource', 'https://other.test/']), 'invalid_target');
+  assert.equal(await ask(['resource', ORDERS], ['resource', 'stock']), 'invalid_target');
+  assert.equal(await ask(['audience', ''], ['audience', '']), 'invalid_request');
 });

@@ -21,10 +21,9 @@ import { type Actor, actorOf } from './actor.ts';
 import { ACCESS_TOKEN, subjectOf } from './subject.ts';
 import { grantedScopes, targetOf } from './target.ts';
 
-/** Section 2.1. Each may be given once. */
-const PARAMETERS = [
-  'audience',
-  'resource',
+/** Section 2.1. A token may be asked for several targets; all else is given once. */
+const TARGETS = ['audience', 'resource'] as const;
+const SINGLE = [
   'scope',
   'requested_token_type',
   'subject_token',
@@ -33,10 +32,12 @@ const PARAMETERS = [
   'actor_token_type',
 ] as const;
 
-export type Asked = Partial<Record<(typeof PARAMETERS)[number], string>>;
+export type Asked = Partial<Record<(typeof SINGLE)[number], string>> &
+  Partial<Record<(typeof TARGETS)[number], string | string[]>>;
 
 export function registerTokenExchange(provider: Provider, pool: Pool): void {
-  provider.registerGrantType<Asked>(TOKEN_EXCHANGE, (ctx) => exchange(provider, pool, ctx), [...PARAMETERS]);
+  const grant = (ctx: TokenEndpointGrantContext<Asked>) => exchange(provider, pool, ctx);
+  provider.registerGrantType<Asked>(TOKEN_EXCHANGE, grant, [...TARGETS, ...SINGLE], TARGETS);
 }
 
 async function exchange(

@@ -18,15 +18,15 @@ export interface Target {
  * is an address. One of a request, and one that the operator has listed for the client that asks (section 2.2.2).
  */
 export async function targetOf(pool: Pool, asking: Client, { audience, resource }: Asked): Promise<Target> {
-  const name = audience ?? resource;
+  const resources = namesIn(resource);
+  const [name, ...others] = new Set([...namesIn(audience), ...resources]);
   if (!name) throw new errors.InvalidRequest('audience or resource must say whom the new token is for');
-  if (audience !== undefined && resource !== undefined && audience !== resource)
-    throw new errors.InvalidTarget('one token is for one audience or resource');
-  if (resource !== undefined && !isAddress(resource))
+  if (others.length > 0) throw new errors.InvalidTarget('one token is for one audience or resource');
+  if (resources.some((one) => !isAddress(one)))
     throw new errors.InvalidTarget('resource must be an absolute URI without a fragment');
   const listed = openIdSettingsOf(pool, asking).token_exchange_audiences ?? [];
   const meant = listed.find(
-    (one) => one === name || (resource !== undefined && isSameAddress(one, resource)),
+    (one) => one === name || resources.some((address) => isSameAddress(one, address)),
   );
   const target = meant === undefined ? undefined : await find(pool, asking, meant);
   if (!target) throw new errors.InvalidTarget('this client may not exchange tokens for that target');
@@ -67,5 +67,8 @@ export function grantedScopes(
   if (beyond !== undefined) throw new errors.InvalidScope('the subject token does not give this', beyond);
   return [...new Set(named)];
 }
+
+/** One that is given twice is meant once. */
+const namesIn = (parameter: string | string[] | undefined) => [parameter ?? []].flat().filter(Boolean);
 
 const isAddress = (text: string) => URL.canParse(text) && !text.includes('#');
