@@ -126,7 +126,8 @@ async function consumeCode({ sessions, clock }: Storing, id: string): Promise<vo
   }
 }
 
-async function findMetadata(
+/** A client in the library's words; undefined when there is none. */
+export async function findMetadata(
   pool: Storing,
   id: string,
   metadata: (client: Client) => AdapterPayload,

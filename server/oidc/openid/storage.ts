@@ -12,9 +12,9 @@ import {
   graceMsOf,
   keepRefreshToken,
 } from '../../tokens/refresh-token.ts';
-import { browserBehind, handedClient } from '../hand-over.ts';
+import { browserBehind } from '../hand-over.ts';
 import { clientOf, rememberMetadata } from '../library-client.ts';
-import { hashed, KINDS, openStorage } from '../storage.ts';
+import { findMetadata, hashed, KINDS, openStorage } from '../storage.ts';
 import { withPublishedKeys } from './client-keys.ts';
 import { clientMetadata } from './client-metadata.ts';
 import { deviceCodes } from './device/device-codes.ts';
@@ -30,7 +30,7 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
     const ours = shared(model);
     switch (model) {
       case 'Client':
-        return { ...ours, find: (id) => findMetadata(pool, id, metadata) };
+        return { ...ours, find: (id) => findWithKeys(pool, id, metadata) };
       case 'AuthorizationCode':
         return codes(pool, ours);
       case 'Grant':
@@ -51,13 +51,13 @@ export function openOpenIdStorage(pool: Pool): (model: string) => Adapter {
   };
 }
 
-async function findMetadata(
+async function findWithKeys(
   pool: Pool,
   id: string,
   metadata: (client: Client) => AdapterPayload,
 ): Promise<AdapterPayload | undefined> {
-  const client = handedClient(id) ?? (await findClient(pool, id));
-  return client && withPublishedKeys(pool, metadata(client));
+  const found = await findMetadata(pool, id, metadata);
+  return found && withPublishedKeys(pool, found);
 }
 
 function interactions(pool: Pool, shared: Adapter): Adapter {

@@ -12,7 +12,7 @@ import { countFailure, refuseAfterFailures, takeTurn } from '../../../accounts/l
 import { addressOf, record } from '../../../audit.ts';
 import { FEATURES_TAG, poolFeatures } from '../../../configuration/openid/features.ts';
 import { Refusal } from '../../../errors.ts';
-import type { Pool } from '../../../pool.ts';
+import type { Client, Pool } from '../../../pool.ts';
 import type { Address } from '../../cookies.ts';
 import { allowsScript } from '../../methods.ts';
 import { OPENID_PATHS } from '../paths.ts';
@@ -28,7 +28,12 @@ export function openRegistration(
   pool: Pool,
   address: Address,
 ): { registration: Handler; registeredClient: Handler } {
-  const clientUri = (id: string) => `${address.base}${OPENID_PATHS.registration}/${id}`;
+  /** What a client is told of itself (RFC 7591 section 3.2.1, RFC 7592 section 3). */
+  const told = (client: Client, token: string) => ({
+    ...shownClient(pool, client),
+    registration_access_token: token,
+    registration_client_uri: `${address.base}${OPENID_PATHS.registration}/${client.id}`,
+  });
 
   /**
    * Whoever has a token may be a program that went wrong: people sign up more slowly too. Whoever has none is not counted
@@ -45,11 +50,7 @@ export function openRegistration(
     const { client, token } = await registerClient(pool, initial, given);
     record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     ctx.status = 201;
-    ctx.body = {
-      ...shownClient(pool, client),
-      registration_access_token: token,
-      registration_client_uri: clientUri(client.id),
-    };
+    ctx.body = told(client, token);
   }
 
   async function manage(ctx: Context): Promise<void> {
@@ -70,11 +71,7 @@ export function openRegistration(
       record(ctx, { event: 'client-registration', outcome: 'success', pool: pool.id, client: client.id });
     }
     ctx.status = 200;
-    ctx.body = {
-      ...shownClient(pool, client),
-      registration_access_token: token,
-      registration_client_uri: clientUri(client.id),
-    };
+    ctx.body = told(client, token);
   }
 
   return {
