@@ -11,6 +11,7 @@ import { systemClock } from './clock.ts';
 import { finishDeletions } from './configuration/delete-pool.ts';
 import { type Logger, openAuditLog } from './log.ts';
 import type { Metrics, Sends } from './metrics.ts';
+import type { PasswordHasher } from './pool.ts';
 import { applyPoolFile } from './pool-file/apply-pool-file.ts';
 import { openPools, type PoolFinder } from './pools/find.ts';
 import { openKeys } from './pools/keys.ts';
@@ -61,6 +62,22 @@ function outgoingOf({ outgoingAllow: allow }: ProcessSettings) {
   }
 }
 
+function passwordsOf(
+  { passwordHash: kind, workers }: ProcessSettings,
+  vault: Vault,
+  { metrics, tracing }: Watchers,
+): PasswordHasher {
+  const passwords = openPasswordHasher({ kind, pepper: vault.derive('password'), processes: workers });
+  metrics?.passwords(passwords.load);
+  return tracing ? tracing.passwords(passwords) : passwords;
+}
+
+const nameResolves: Service['nameResolves'] = (host) =>
+  lookup(host).then(
+    () => true,
+    () => false,
+  );
+
 /** Throws what `openStores` throws, and InvalidSettings for an audit file that cannot be written. */
 export async function openService(
   settings: ProcessSettings,
@@ -80,17 +97,11 @@ export async function openService(
   const { mail, sms } = await openSenders({ ...settings, clock });
   const outgoing = outgoingOf(settings);
   const vault = openVault(settings.masterSecret);
-  const passwords = openPasswordHasher({
-    kind: settings.passwordHash,
-    pepper: vault.derive('password'),
-    processes: settings.workers,
-  });
-  metrics?.passwords(passwords.load);
   const shared: Shared = {
     ...stores,
     mail: watched('mail', mail),
     sms: watched('sms', sms),
-    passwords: tracing ? tracing.passwords(passwords) : passwords,
+    passwords: passwordsOf(settings, vault, { metrics, tracing }),
     outgoing,
     vault,
     clock,
@@ -106,11 +117,7 @@ export async function openService(
     audit,
     pools,
     accessKeys: settings.accessKeys,
-    nameResolves: (host) =>
-      lookup(host).then(
-        () => true,
-        () => false,
-      ),
+    nameResolves,
   };
   return {
     service,
