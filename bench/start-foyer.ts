@@ -31,23 +31,19 @@ export interface FoyerOptions {
   built: boolean;
 }
 
-/** @param folder of this Foyer alone; made when missing */
-export async function startFoyer(folder: string, { services, built }: FoyerOptions): Promise<Foyer> {
-  mkdirSync(folder, { recursive: true });
-  const dataFolder = join(folder, 'data');
-  const poolFile = join(folder, 'pool.json');
-  writeFileSync(poolFile, JSON.stringify({ pools: [...scenePool().pools, openIdPool()] }));
-  const publicPort = await freePort();
-  const origin = `http://127.0.0.1:${publicPort}`;
-  const accessKey = { id: 'AKIABENCHBENCHBENCH0', secret: randomBytes(20).toString('hex') };
+interface AccessKey {
+  id: string;
+  secret: string;
+}
+
+/** Production settings, for stores that nobody else uses. */
+function settingsOf(origin: string, accessKey: AccessKey, services?: Services) {
   const name = `foyer-bench-${randomBytes(4).toString('hex')}`;
-  const env = {
+  return {
     FOYER_HOST: '127.0.0.1',
     FOYER_PUBLIC_URL: origin,
-    FOYER_DATA_FOLDER: dataFolder,
     FOYER_MASTER_SECRET: randomBytes(32).toString('hex'),
     FOYER_ACCESS_KEYS: `${accessKey.id}:${accessKey.secret}`,
-    FOYER_POOL_FILE: poolFile,
     // The mock provider is on this machine.
     FOYER_OUTGOING_ALLOW: '127.0.0.1',
     // Nothing is behind a load balancer here that would have to look elsewhere first.
@@ -59,7 +55,11 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
       FOYER_REDIS_PREFIX: name,
     }),
   };
-  const target: Target = {
+}
+
+/** The scene as this Foyer has it; nothing listens yet. */
+function targetOf(origin: string, accessKey: AccessKey): Target {
+  return {
     origin,
     ports: [],
     authorize: `/${SCENE.domain}/oauth2/authorize`,
@@ -75,6 +75,23 @@ export async function startFoyer(folder: string, { services, built }: FoyerOptio
     apiClient: SCENE.apiClient,
     accessKey,
   };
+}
+
+/** @param folder of this Foyer alone; made when missing */
+export async function startFoyer(folder: string, { services, built }: FoyerOptions): Promise<Foyer> {
+  mkdirSync(folder, { recursive: true });
+  const dataFolder = join(folder, 'data');
+  const poolFile = join(folder, 'pool.json');
+  writeFileSync(poolFile, JSON.stringify({ pools: [...scenePool().pools, openIdPool()] }));
+  const publicPort = await freePort();
+  const origin = `http://127.0.0.1:${publicPort}`;
+  const accessKey = { id: 'AKIABENCHBENCHBENCH0', secret: randomBytes(20).toString('hex') };
+  const env = {
+    ...settingsOf(origin, accessKey, services),
+    FOYER_DATA_FOLDER: dataFolder,
+    FOYER_POOL_FILE: poolFile,
+  };
+  const target = targetOf(origin, accessKey);
   const processes: Running[] = [];
   const foyer: Foyer = {
     target,
