@@ -23,6 +23,7 @@ async function guess(trustedProxies: string, forwarded: Record<string, string>[]
     const fields = { username: `person${index}@example.com`, password: 'Wrong-Horse-7' };
     statuses.push((await session.submit(form, fields)).status);
   }
+  await foyer.stop();
   const posts = foyer.log().filter((line) => line.includes('"method":"POST"'));
   const [...addresses] = new Set(posts.map((line) => /"address":"([^"]*)"/.exec(line)?.[1]));
   return { statuses, addresses };

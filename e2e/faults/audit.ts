@@ -1,6 +1,6 @@
 /** Whether what a crowd was told still holds: every account is there, and nothing that is good once is good again. */
 import assert from 'node:assert/strict';
-import { openHttpSession, type Page } from '../http-session.ts';
+import { type HttpSession, openHttpSession, type Page } from '../http-session.ts';
 import { STORY } from '../story-pool.ts';
 import type { Crowd } from './crowd.ts';
 import { Interrupted, type Ledger, openForm, redeemCode, useRefreshToken } from './life.ts';
@@ -56,7 +56,7 @@ async function resetCodesAreUsed(hosted: string, ledger: Ledger, findings: Findi
   for (const [code, used] of ledger.resetCodes)
     await goodOnce(`a reset code of ${ledger.email}`, used, findings, async (n) => {
       const session = openHttpSession();
-      const { url } = await openForm(session, hosted);
+      const { url } = await formWhenAnswered(session, hosted);
       const form = await session.get(url.replace(/\/login\?/, '/confirmForgotPassword?'));
       const password = `Another-Horse-${n}`;
       const answer = await session.submit(form, { username: ledger.email, code, password });
@@ -97,14 +97,23 @@ async function signInWhenAnswered(hosted: string, username: string, password: st
   let page: Page | undefined;
   await until(async () => {
     const session = openHttpSession();
-    const form = await openForm(session, hosted).catch((error) => {
-      if (error instanceof Interrupted) return undefined;
-      throw error;
-    });
-    if (!form) return false;
+    const form = await formWhenAnswered(session, hosted);
     page = await session.follow(await session.submit(form, { username, password }), hosted);
     return page.status !== 503;
   });
   assert.ok(page);
   return page;
+}
+
+async function formWhenAnswered(session: HttpSession, hosted: string): Promise<Page> {
+  let form: Page | undefined;
+  await until(async () => {
+    form = await openForm(session, hosted).catch((error) => {
+      if (error instanceof Interrupted) return undefined;
+      throw error;
+    });
+    return form !== undefined && form.status !== 503;
+  });
+  assert.ok(form);
+  return form;
 }

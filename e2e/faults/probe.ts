@@ -10,8 +10,11 @@ import type { Foyer } from '../start.ts';
 import { STORY } from '../story-pool.ts';
 import { WITNESS } from './crowd.ts';
 
-/** The issue's promise. The stores give up after less, so that a busy machine has some room. */
-const NAMED_WITHIN_MS = 2000;
+/**
+ * The issue's promise, two seconds, is held by `npm run faults`, which has the machine for itself. Beside other tests there
+ * is room for a machine that stops for a moment; drivers that were left to themselves would wait ten seconds and more.
+ */
+const NAMED_WITHIN_MS = process.env.FAULT_REPORT ? 2000 : 6000;
 
 /** Somebody who has typed name and password, and an application that is about to redeem a code. */
 export interface Waiting {

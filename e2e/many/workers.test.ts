@@ -89,7 +89,7 @@ test('a worker that is killed is replaced, and meanwhile the others serve', asyn
   // Each request goes to the next worker: when there are two again, the new one answers some.
   await until(() => pidsOf(foyer).length === 3);
   for (let n = 0; n < 2; n++) assert.equal((await openSignIn(openHttpSession(), hosted)).status, 200);
-  assert.ok(linesOf(foyer).some(({ msg, worker }) => msg === 'answered' && worker === 3));
+  await until(() => linesOf(foyer).some(({ msg, worker }) => msg === 'answered' && worker === 3));
 });
 
 test('all stop when the primary is asked to, and none outlives it when it is killed', async () => {

@@ -7,6 +7,7 @@ import { connect } from 'node:tls';
 import { ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { runCommand } from '../command.ts';
 import { freePort } from '../free-port.ts';
+import { logged } from '../logged.ts';
 import { authorizeUrl } from '../person.ts';
 import { startFoyer } from '../start.ts';
 import { STORY, storyPool } from '../story-pool.ts';
@@ -91,7 +92,7 @@ test('replaced files are served without a restart; a bad pair leaves the old one
   const first = issue([ID_HOST]);
   const tls = await startTls(write('replaced', first));
   const shown = async () => (await tls.client.handshake(tls.port, ID_HOST)).serialNumber;
-  const logged = (text: string) => tls.foyer.log().some((line) => line.includes(text));
+  const said = (text: string) => tls.foyer.log().some((line) => line.includes(text));
   const until = async (what: string, isSo: () => Promise<boolean> | boolean) => {
     const deadline = performance.now() + 10_000;
     while (!(await isSo())) {
@@ -100,19 +101,19 @@ test('replaced files are served without a restart; a bad pair leaves the old one
     }
   };
   assert.equal(await shown(), serialOf(first.chain));
-  assert.ok(!logged('ends soon'));
+  assert.ok(!said('ends soon'));
 
   write('replaced', { chain: issue([ID_HOST]).chain, key: first.key });
-  await until('the bad pair is complained of', () => logged('the old one stays'));
+  await until('the bad pair is complained of', () => said('the old one stays'));
   assert.equal(await shown(), serialOf(first.chain));
   write('replaced', issue([ID_HOST], -1));
-  await until('the expired one is complained of', () => logged('has expired on'));
+  await until('the expired one is complained of', () => said('has expired on'));
   assert.equal(await shown(), serialOf(first.chain));
 
   const second = issue([ID_HOST], 20);
   write('replaced', second);
   await until('the new one is served', async () => (await shown()) === serialOf(second.chain));
-  await until('it is said that it ends soon', () => logged('a certificate ends soon'));
+  await until('it is said that it ends soon', () => said('a certificate ends soon'));
   assert.ok(!tls.foyer.log().some((line) => /BEGIN [A-Z ]*PRIVATE|MII[\w+/]{40}/.test(line)));
 });
 
@@ -182,7 +183,7 @@ test('development makes its own certificate and says whom to trust; a later star
     },
   });
   const path = join(foyer.dataFolder, 'tls', 'authority.pem');
-  assert.ok(foyer.log().some((line) => line.includes('Authority') && line.includes(path)));
+  await logged(foyer, 'Authority', path);
   const client = openTlsClient(readFileSync(path, 'utf8'));
   const sees = async (host: string) => {
     const answer = await client.fetch(authorizeUrl(`https://${host}:${port}`));
