@@ -38,6 +38,18 @@ test('USR-179 an alias is a name only while its contact is verified; the preferr
   assert.deepEqual(indexAccount(rules(), account(proven)).names, { username: 'Maria' });
 });
 
+test('USR-178 ATK-32 a preferred username that looks like a contact is no name where that contact is one', () => {
+  const nameIn = (aliases: PoolSettings['AliasAttributes'], preferred_username: string) =>
+    indexAccount(rules({ AliasAttributes: aliases }), account({ preferred_username })).names
+      .preferred_username;
+  for (const name of ['mia@example.com', 'mia\uff20example.com']) {
+    assert.equal(nameIn(['email', 'preferred_username'], name), undefined);
+    assert.equal(nameIn(['phone_number', 'preferred_username'], name), name);
+  }
+  assert.equal(nameIn(['phone_number', 'preferred_username'], '+4930123'), undefined);
+  assert.equal(nameIn(['preferred_username'], '+4930123'), '+4930123');
+});
+
 test('USR-194 a username attribute is a name, verified or not', () => {
   const byEmail = rules({ UsernameAttributes: ['email'] });
   assert.deepEqual(indexAccount(byEmail, account({ ...contacts, email_verified: 'false' })).names, {

@@ -1,5 +1,6 @@
 import type { Account, Names, SearchField } from '#adapters/accounts/store.ts';
 import type { PoolSettings } from '#adapters/directory/records.ts';
+import { aliasForm } from './attributes/contact-forms.ts';
 import { foldName } from './fold-name.ts';
 
 /** An account without what follows from it. */
@@ -33,7 +34,10 @@ function namesOf(settings: Rules, { username, attributes, status }: Unindexed): 
       names[contact] = foldName(settings, contact, value);
   }
   const preferred = attributes['preferred_username'];
-  if (preferred && settings.AliasAttributes.includes('preferred_username'))
+  // Needs no proof, so one that looks like a contact is no name where contacts are: whoever looks for the person of an
+  // address, say to put them into a group, would find the one who calls themself so.
+  const prefers = settings.AliasAttributes.includes('preferred_username');
+  if (preferred && prefers && !aliasForm(settings, preferred))
     names.preferred_username = foldName(settings, 'preferred_username', preferred);
   return names;
 }

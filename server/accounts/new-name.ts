@@ -3,7 +3,7 @@ import type { Contact, PoolSettings } from '#adapters/directory/records.ts';
 import { invalidParameter, Refusal } from '../errors.ts';
 import type { Pool } from '../pool.ts';
 import type { Attributes } from './attributes/check-attributes.ts';
-import { isEmail, isPhoneNumber, resemblesEmail, resemblesPhoneNumber } from './attributes/contact-forms.ts';
+import { aliasForm, isEmail, isPhoneNumber } from './attributes/contact-forms.ts';
 import { foldName } from './fold-name.ts';
 
 const USERNAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u;
@@ -37,12 +37,8 @@ export function nameNewAccount(
       throw invalidParameter(`Username and the ${contact} attribute must be the same.`);
     return { id, username: id, attributes: { ...given, [contact]: typed } };
   }
-  if (aliases.includes('email') && resemblesEmail(typed))
-    throw refuse('Username cannot be of email format, since user pool is configured for email alias.');
-  if (aliases.includes('phone_number') && resemblesPhoneNumber(typed))
-    throw refuse(
-      'Username cannot be of phone number format, since user pool is configured for phone number alias.',
-    );
+  const form = aliasForm(settings, typed);
+  if (form) throw refuse(`Username ${formFault(form)}`);
   return { id, username: typed, attributes: { ...given } };
 }
 
@@ -61,8 +57,9 @@ export async function refuseShadowing(
 }
 
 /**
- * The other way round: refuses a preferred username that is another account's username, which would be found first.
- * @throws Refusal `alias-taken`
+ * The other way round: refuses a preferred username that is another account's username, which would be found first, or
+ * looks like a contact: see `index-account.ts`.
+ * @throws Refusal `alias-taken`, `invalid-parameter`
  */
 export async function refuseShadowed(
   pool: Pick<Pool, 'accounts' | 'settings'>,
@@ -70,6 +67,8 @@ export async function refuseShadowed(
   preferred: string | undefined,
 ): Promise<void> {
   if (!preferred || !pool.settings.AliasAttributes.includes('preferred_username')) return;
+  const form = aliasForm(pool.settings, preferred);
+  if (form) throw invalidParameter(`preferred_username ${formFault(form)}`);
   const holder = await pool.accounts.findByName('username', foldName(pool.settings, 'username', preferred));
   if (holder && holder.id !== id) throw new Refusal('alias-taken', { contact: 'preferred_username' });
 }
@@ -82,6 +81,9 @@ function contactOf(allowed: Contact[], typed: string): Contact {
     allowed[0] === 'email' ? 'Username should be an email.' : 'Username should be a phone number.',
   );
 }
+
+const formFault = (form: string) =>
+  `cannot be of ${form} format, since user pool is configured for ${form} alias.`;
 
 function refuse(message: string): Refusal {
   return new Refusal('username-form', { message });

@@ -155,6 +155,21 @@ test('USR-186 USR-187 a preferred username is one of its kind, among usernames t
   assert.equal((await findAccount(pool, 'mimi'))?.id, paul.id);
 });
 
+test('USR-178 nobody calls themselves by an address or a number that others sign in with', async () => {
+  const pool = await open({ AliasAttributes: ['email', 'phone_number', 'preferred_username'] });
+  const eve = await confirmed(pool, 'eve');
+  for (const [preferred_username, form] of [
+    ['boss@example.com', 'email'],
+    ['+12065550100', 'phone number'],
+  ] as const) {
+    const message = `preferred_username cannot be of ${form} format, since user pool is configured for ${form} alias.`;
+    const change = changeOwnAttributes(pool, client, eve, { given: { preferred_username } });
+    await refused(change, 'invalid-parameter', message);
+    assert.equal(await findAccount(pool, preferred_username), undefined);
+  }
+  await changeOwnAttributes(pool, client, eve, { given: { preferred_username: 'boss' } });
+});
+
 test('USR-196 the address that people sign in with changes to one that is free, and cannot be removed', async () => {
   for (const first of [[], ['email' as const]]) {
     const pool = await open({

@@ -5,6 +5,8 @@
  * different ways, so an address that looks like another could be stored here as different and delivered there as the
  * same; and a line break or a second address can hide in what is not plain.
  */
+import type { PoolSettings } from '#adapters/directory/records.ts';
+
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const LONGEST = 254;
@@ -37,4 +39,13 @@ export function resemblesEmail(value: string): boolean {
 /** As `resemblesEmail`, for telephone numbers. */
 export function resemblesPhoneNumber(value: string): boolean {
   return /^\+[0-9]+$/.test(value.normalize('NFKC'));
+}
+
+/** Which contact that people of the pool sign in with a name could be read as (USR-178); undefined when none. */
+export function aliasForm(
+  { AliasAttributes }: Pick<PoolSettings, 'AliasAttributes'>,
+  name: string,
+): 'email' | 'phone number' | undefined {
+  if (AliasAttributes.includes('email') && resemblesEmail(name)) return 'email';
+  return AliasAttributes.includes('phone_number') && resemblesPhoneNumber(name) ? 'phone number' : undefined;
 }
