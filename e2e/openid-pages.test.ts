@@ -48,6 +48,7 @@ for (const client of [web, open])
   });
 Object.assign(web, {
   OpenId: {
+    features: ['par'],
     consent: true,
     client_name: 'Photo “Prints” & <b>Co</b>',
     logo_uri: 'https://app.example.com/logo;1,2.png?x=1',
@@ -251,4 +252,26 @@ test('OID-1 one document is at each address of discovery', async () => {
   for (const [name, url] of Object.entries(document))
     if (/_endpoint$|^jwks_uri$/.test(name))
       assert.notEqual((await fetch(url, { redirect: 'manual' })).status, 404, name);
+});
+
+test('OID-22 OID-8 OID-64 the error page says in words what an application cannot be told', async () => {
+  const told = async (given: Record<string, string>) => {
+    const answer = await fetch(`${hosted}/oauth2/authorize?${new URLSearchParams(given)}`);
+    return { status: answer.status, text: await answer.text() };
+  };
+  const client_id = STORY.publicClient;
+  const pushed = 'urn:ietf:params:oauth:request_uri:gone';
+  for (const [error, words, given] of [
+    ['invalid_client', 'not known here', { client_id: 'nobody' }],
+    ['invalid_request', 'missing from the request', { client_id }],
+    ['invalid_redirect_uri', 'not one that this application has registered', { redirect_uri: `${site}/x` }],
+    ['request_uri_not_supported', 'nothing is read from there', { request_uri: `${site}/object` }],
+    ['invalid_request_object', 'not signed by it', { request: 'x' }],
+    ['invalid_request_uri', 'has waited too long', { client_id: STORY.webClient, request_uri: pushed }],
+  ] as const) {
+    const { status, text } = await told({ client_id, response_type: 'code', scope: 'openid', ...given });
+    assert.equal(status, 400, error);
+    assert.match(text, new RegExp(words), error);
+    assert.match(text, new RegExp(`Error: ${error}<`), error);
+  }
 });

@@ -222,7 +222,7 @@ export const en = {
     heading: 'Connect a device',
     intro: 'Type the code that your device shows.',
     code: 'Code',
-    hint: 'Eight letters, for example WDJB-MJHT',
+    hint: 'Eight letters, for example WDJB‑MJHT',
     submit: 'Next',
     unknown:
       'No device waits with that code. Look at the device again: after ten minutes it needs a new one.',
@@ -294,6 +294,14 @@ export const en = {
         'The address to return to is not one that this application has registered, so you were not sent there.',
       logout_uri_mismatch:
         'The address to go to after signing out is not one that this application has registered. You are signed out all the same.',
+      invalid_redirect_uri:
+        'The address to return to is not one that this application has registered, so you were not sent there.',
+      invalid_request_uri:
+        'What the application asked for was answered already, or has waited too long. Go back to the application and begin again.',
+      request_uri_not_supported:
+        'The application keeps what it asks for at an address, and nothing is read from there.',
+      invalid_request_object:
+        'What the application asked for is not signed by it, or is not of the right form.',
       invalid_client: 'The application is not known here.',
       unauthorized_client: 'The application is not set up for this way of signing in.',
       invalid_request: 'Something that is needed is missing from the request, or is not of the right form.',
