@@ -91,7 +91,10 @@ test('only who chose a password and is enabled can be reset', async () => {
     );
   }
   await disableUser(pool, 'maria');
-  await refused(resetUserPassword(pool, 'maria'), 'user-disabled');
+  const ended: string[] = [];
+  const note = async (accountId: string) => void ended.push(accountId);
+  await refused(resetUserPassword(pool, 'maria', note), 'user-disabled');
+  assert.deepEqual(ended, [], 'sessions of theirs go on');
   assert.equal((await requireAccount(pool, 'maria')).status, 'CONFIRMED');
 });
 
@@ -114,7 +117,10 @@ test('who is disabled while the password is being reset keeps it, and is sent no
 test('when the code cannot be sent the person is reset all the same, and can ask for another', async () => {
   const pool = await open();
   pool.mail = openNowhere();
-  await refused(resetUserPassword(pool, 'maria'), 'delivery-failed');
+  const ended: string[] = [];
+  const note = async (accountId: string) => void ended.push(accountId);
+  await refused(resetUserPassword(pool, 'maria', note), 'delivery-failed');
+  assert.deepEqual(ended, [(await requireAccount(pool, 'maria')).id], 'sessions of theirs ended');
   await refused(signIn(pool, PASSWORD), 'password-reset-required');
   pool.mail = pool.outbox;
   await forgotPassword(pool, client, { username: 'maria' });

@@ -10,6 +10,7 @@ import { fiftyAtOnce } from '#adapters/testing/fifty-at-once.ts';
 import type { Client } from '../../pool.ts';
 import { findLedTo } from '../../tokens/back-channel/led-to.ts';
 import { tellOfEnd } from '../../tokens/back-channel/tell-of-end.ts';
+import { forgetSessions } from '../../tokens/sessions/forget.ts';
 import type { Browser } from '../testing/browser.ts';
 import { answerAtOnce, openOpenIdStage, SECRET, shownAt } from '../testing/openid.ts';
 import { authorizePath, claimsOf, codeFor, form, redeem } from '../testing/requests.ts';
@@ -219,4 +220,22 @@ test('OID-216 where the list cannot be read nothing fails, and the log says whos
   assert.deepEqual(paths(), []);
   const line = stage.logged.find((logged) => logged.includes('applications were not told'));
   assert.ok(line?.includes(id));
+});
+
+test('of somebody whose account is deleted no list is left of where their sessions led', async () => {
+  const { id } = await signedIn(await telling('/kept'));
+  assert.equal((await findLedTo(stage.pool, id)).length, 1);
+  await forgetSessions(stage.pool, id);
+  assert.deepEqual(await findLedTo(stage.pool, id), []);
+});
+
+test('in the cognito profile nothing is read and nobody is told, whatever ends', async () => {
+  const { id } = await signedIn(await telling('/told'));
+  const before = stage.logged.length;
+  // Where it is read all the same, that is a line of the log.
+  away.add('led-to');
+  await tellOfEnd({ ...stage.pool, tags: {} }, id);
+  await forgetSessions({ ...stage.pool, tags: {} }, id);
+  assert.equal(stage.logged.length, before);
+  assert.deepEqual(paths(), []);
 });
