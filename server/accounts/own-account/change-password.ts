@@ -10,6 +10,7 @@ import { onlyWrongCounts } from '../limits/only-wrong-counts.ts';
 import { takeTurn } from '../limits/take-turn.ts';
 import { nextPassword } from '../password-history.ts';
 import { checkPasswordPolicy } from '../password-policy.ts';
+import { temporaryPasswordExpired } from '../sign-in/temporary-password.ts';
 import { throttled } from '../sign-in/throttle.ts';
 import { changeAccount } from '../write-account.ts';
 
@@ -25,7 +26,8 @@ export interface PasswordChange {
  * Somebody who is signed in chooses another password, and proves the one that they have: a token that was stolen must
  * not be enough to take the account away (ATK-46). Wrong ones are counted with those of signing in, so that this is no
  * second way to guess (ATK-42). Tokens stay good, as with the service.
- * @throws Refusal `password-policy`, `password-reused`, `credentials-wrong`, `attempts-exceeded`, `too-many-requests`, `busy`
+ * @throws Refusal `password-policy`, `password-reused`, `credentials-wrong`, `temporary-password-expired`,
+ * `attempts-exceeded`, `too-many-requests`, `busy`
  */
 export async function changePassword(
   pool: Pick<Pool, 'id' | 'accounts' | 'sessions' | 'settings' | 'passwords' | 'vault' | 'clock' | 'limits'>,
@@ -41,7 +43,12 @@ export async function changePassword(
   return changeAccount(pool, account.id, (current) => {
     // Of two changes at the same moment the second has proven a password that is the account's no more.
     if (current.passwordHash !== hash) throw new Refusal('credentials-wrong');
-    return { ...current, ...proof };
+    if (temporaryPasswordExpired(pool.settings, current, pool.clock.now()))
+      throw new Refusal('temporary-password-expired');
+    // A temporary one, given to somebody who was signed in: from now on they have one of their own, which never expires.
+    const { temporaryPasswordAt: _, ...rest } = current;
+    const status = current.status === 'FORCE_CHANGE_PASSWORD' ? 'CONFIRMED' : current.status;
+    return { ...rest, ...proof, status };
   });
 }
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../errors.ts';
 import { DEFAULT_LIMITS } from '../../settings/limits.ts';
+import { setUserPassword } from '../administration/set-user-password.ts';
 import { findAccount } from '../find-account.ts';
 import { checkPassword } from '../sign-in/check-password.ts';
 import { newPool } from '../testing/new-pool.ts';
-import { HOUR, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
+import { DAY, HOUR, SECOND, type TestPool, testClient } from '../testing/open-pool.ts';
 import { confirmed, PASSWORD, refused } from '../testing/people.ts';
 import { changeAccount } from '../write-account.ts';
 import { changePassword } from './change-password.ts';
@@ -28,6 +29,24 @@ test('who knows the password changes it, and stays signed in', async () => {
   assert.notEqual(changed.srpVerifier, maria.srpVerifier);
   assert.equal((await signIn(pool, NEW)).id, maria.id);
   await refused(signIn(pool, PASSWORD), 'credentials-wrong');
+});
+
+test('USR-81 ATK-28 who is signed in may change a temporary password in its time, and has one of their own then', async () => {
+  const pool = await newPool();
+  await confirmed(pool, 'maria');
+  const temporary = (password: string) =>
+    setUserPassword(pool, { username: 'maria', password, permanent: false });
+  const change = async (previous: string, proposed: string) =>
+    changePassword(pool, await temporary(previous), { previous, proposed });
+  const { status, temporaryPasswordAt } = await change('T3mporary-Horse!', NEW);
+  assert.deepEqual([status, temporaryPasswordAt], ['CONFIRMED', undefined]);
+  pool.clock.at += 30 * DAY;
+  assert.equal((await signIn(pool, NEW)).status, 'CONFIRMED');
+
+  const invited = await temporary('T3mporary-Horse!');
+  pool.clock.at += 7 * DAY;
+  const late = { previous: 'T3mporary-Horse!', proposed: NEW };
+  await refused(changePassword(pool, invited, late), 'temporary-password-expired');
 });
 
 test('ATK-46 without the password that there is, nothing changes', async () => {
