@@ -3,7 +3,7 @@
  * runs other tests as well.
  */
 export async function soon(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 8000;
+  const deadline = performance.now() + 30_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`${what}: still not so`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -94,7 +94,7 @@ test('replaced files are served without a restart; a bad pair leaves the old one
   const shown = async () => (await tls.client.handshake(tls.port, ID_HOST)).serialNumber;
   const said = (text: string) => tls.foyer.log().some((line) => line.includes(text));
   const until = async (what: string, isSo: () => Promise<boolean> | boolean) => {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 30_000;
     while (!(await isSo())) {
       if (performance.now() > deadline) assert.fail(`${what}\n${tls.foyer.log().slice(-5).join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
