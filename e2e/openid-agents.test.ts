@@ -196,5 +196,5 @@ test('OID-116 a proof that one process has seen is refused by every other, at th
     return token_type ?? error;
   };
   const told = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index % 2 ? foyer : second)));
-  assert.deepEqual(told.toSorted(), ['DPoP', ...Array<string>(19).fill('invalid_grant')]);
+  assert.deepEqual(told.toSorted(), ['DPoP', ...Array<string>(19).fill('invalid_dpop_proof')]);
 });

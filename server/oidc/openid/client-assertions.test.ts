@@ -5,12 +5,12 @@ import type { OpenIdClientSettings } from '#adapters/directory/records.ts';
 import { CLIENT_SECRET, sealedFor } from '../../configuration/find-client.ts';
 import type { Client } from '../../pool.ts';
 import { mockTime } from '../testing/mock-time.ts';
-import { type ApplicationKey, asserting, newKey } from '../testing/proofs.ts';
+import { type ApplicationKey, asserting, newKey, prove } from '../testing/proofs.ts';
 import { basic, post } from '../testing/requests.ts';
 import { CALLBACK, openStage, type Stage } from '../testing/stage.ts';
 
 const SECRET = 'a-secret-of-the-tests-that-is-long-enough';
-const tags = { 'foyer:profile': 'openid', 'foyer:oauth-features': 'par jwt-client-auth' };
+const tags = { 'foyer:profile': 'openid', 'foyer:oauth-features': 'par dpop jwt-client-auth' };
 
 let stage: Stage;
 let key: ApplicationKey;
@@ -106,6 +106,17 @@ test('OID-125 ATK-16 an assertion is good once, of fifty callers for one', async
   const same = { claims: { jti: 'the same' } };
   assert.equal(await ask(await asserted(client, same)), 'tokens');
   assert.equal(await ask(await asserted(neighbour, same)), 'tokens', 'an id is one of a client');
+});
+
+test('OID-116 OID-125 ATK-16 a proof and an assertion of one id come together once, and each is refused by its own name', async () => {
+  const client = await keyed();
+  const jti = { claims: { jti: 'one' } };
+  const proof = () => prove(key, 'POST', tokenAddress(), jti);
+  const once = await asserted(client, jti);
+  const first = await proof();
+  assert.equal(await ask(once, {}, { DPoP: first }), 'tokens');
+  assert.equal(await ask(once, {}, { DPoP: await prove(key, 'POST', tokenAddress()) }), 'invalid_client');
+  assert.equal(await ask(await asserted(client), {}, { DPoP: first }), 'invalid_dpop_proof');
 });
 
 test('OID-126 an assertion is for this server, and for no other besides', async () => {

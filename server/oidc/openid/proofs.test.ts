@@ -60,7 +60,7 @@ test('OID-116 a proof is good once, of fifty callers for one', async () => {
   const proof = await prove(key, 'POST', tokenAddress(stage));
   const answers = await Promise.all(Array.from({ length: 50 }, () => ask(stage, client, forItself, proof)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assert.ok(answers.every(({ status, body }) => status === 200 || body['error'] === 'invalid_grant'));
+  assert.ok(answers.every(({ status, body }) => status === 200 || body['error'] === 'invalid_dpop_proof'));
 });
 
 test('OID-121 a proof names the address of the pool as the world knows it', async () => {
@@ -96,7 +96,11 @@ describe('time and nonces', () => {
     assert.equal((await ask(stage, client, forItself, early)).status, 200);
     pass(400_000);
     const again = await ask(stage, client, forItself, early);
-    assert.equal(again.body['error'], 'invalid_grant', 'made by a clock that is ahead, it is still young');
+    assert.equal(
+      again.body['error'],
+      'invalid_dpop_proof',
+      'made by a clock that is ahead, it is still young',
+    );
   });
 
   test('OID-123 a client whose clock is wrong goes on with a nonce of ours, and nobody makes one up', async () => {
@@ -113,7 +117,7 @@ describe('time and nonces', () => {
     const wrong = (nonce: string) => ({ claims: { ...at(-9000).claims, nonce } });
     const good = await prove(key, 'POST', tokenAddress(stage), wrong(nonce));
     assert.equal((await ask(stage, client, forItself, good)).status, 200);
-    assert.equal((await ask(stage, client, forItself, good)).body['error'], 'invalid_grant');
+    assert.equal((await ask(stage, client, forItself, good)).body['error'], 'invalid_dpop_proof');
     const made = await ask(
       stage,
       client,

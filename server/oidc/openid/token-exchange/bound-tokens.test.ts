@@ -76,7 +76,7 @@ test('OID-179 a proof is good for one exchange', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(token, proof)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
   for (const { status, body } of answers)
-    if (status !== 200) assert.deepEqual([status, body['error']], [400, 'invalid_grant']);
+    if (status !== 200) assert.deepEqual([status, body['error']], [400, 'invalid_dpop_proof']);
 });
 
 test('OID-179 a proof binds a token that came of one for anybody', async () => {
