@@ -198,7 +198,7 @@ test('OID-161 a client for machines has no devices, and each wrong parameter is 
     400,
     'invalid_scope',
   ]);
-  assert.deepEqual(await told(post(at.stage, '/oauth2/device_authorization', {})), [400, 'invalid_request']);
+  assert.deepEqual(await told(post(at.stage, '/oauth2/device_authorization', {})), [401, 'invalid_client']);
   assert.deepEqual(await told(begin({ client_id: 'nobody' })), [401, 'invalid_client']);
   for (const device_code of ['', 'x', 'x'.repeat(3000)])
     assert.deepEqual(await told(poll({ device_code, user_code: '' })), [
