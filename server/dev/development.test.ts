@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import { openOutbox } from '#adapters/mail/outbox.ts';
 import { openSmsOutbox } from '#adapters/sms/outbox.ts';
+import { freePort } from '#adapters/testing/free-port.ts';
 import { openDevelopment } from './open.ts';
 import { openSample } from './sample.ts';
 import { findSampleClient } from './sample-client.ts';
@@ -127,10 +128,7 @@ const demoFile = (name: string) => fileURLToPath(new URL(`../../demo/${name}`, i
 
 /** The demo, as somebody has it who moved the sample to a port that is free here. */
 async function movedDemo() {
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const samplePort = (free.address() as AddressInfo).port;
-  await new Promise((resolve) => free.close(resolve));
+  const samplePort = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'foyer-sample-'));
   after(() => rmSync(folder, { recursive: true }));
   const poolFile = join(folder, 'pool.yaml');
