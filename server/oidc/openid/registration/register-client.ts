@@ -12,7 +12,7 @@ import { RegistrationFault } from './registration-fault.ts';
 
 /** The scope of the initial access token; the operator makes a resource server of this name. */
 const RESOURCE_SERVER = 'foyer.registration';
-const REGISTRATION_SCOPE = `${RESOURCE_SERVER}/create`;
+export const REGISTRATION_SCOPE = `${RESOURCE_SERVER}/create`;
 
 /**
  * The client of the operator's that got this initial access token for itself, for the scope of registration.
