@@ -52,7 +52,6 @@ export interface SignOut {
 }
 
 export interface Provider {
-  readonly name: string;
   /** Throws ProviderFault `unreachable`, `invalid-answer` or `configuration`. */
   begin(begin: Begin): Promise<Begun>;
   /** Throws ProviderFault of any reason; what it returns is verified. */

@@ -17,8 +17,6 @@ import type { Vault } from './vault.ts';
 
 export interface Pool {
   id: string;
-  region: string;
-  arn: string;
   name: string;
   /** `iss` of every token: no trailing slash, the same for the pool's whole life. */
   issuer: string;

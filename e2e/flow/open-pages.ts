@@ -88,7 +88,6 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
   const sms = openSmsOutbox(clock);
   const pool = {
     id: stored.id,
-    region: REGION,
     name: 'Acme',
     hostedUrl: base,
     settings: stored.record.settings,

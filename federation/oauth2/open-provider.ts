@@ -72,7 +72,7 @@ export function openOAuth2Provider(
     };
   }
 
-  return { name, begin, finish };
+  return { begin, finish };
 }
 
 /** The vendor's own name of a person, as text. Throws ProviderFault `invalid-answer` when there is none. */

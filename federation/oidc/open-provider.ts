@@ -87,7 +87,7 @@ export function openOidcProvider(
     };
   }
 
-  return { name, begin, finish };
+  return { begin, finish };
 }
 
 /** What the provider is asked (OpenID Connect Core 3.1.2.1), and what is kept to know its answer by. */

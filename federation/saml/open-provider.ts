@@ -31,8 +31,6 @@ export function openSamlProvider(settings: SamlSettings, environment: Environmen
   }
 
   return {
-    name,
-
     async begin({ callbackUrl, state }) {
       const { signOn: destination, wantsSignedRequests } = await metadata();
       const id = newId();

@@ -40,7 +40,6 @@ export interface Shared {
     | 'publicUrl'
     | 'domainSuffix'
     | 'issuerBase'
-    | 'accountId'
     | 'mailFrom'
     | 'dailyLimits'
     | 'limits'
@@ -80,8 +79,6 @@ export async function openPool(shared: Shared, poolId: string): Promise<OpenedPo
 
   const pool: Pool = {
     id: poolId,
-    region,
-    arn: `arn:aws:cognito-idp:${region}:${shared.settings.accountId}:userpool/${poolId}`,
     name,
     issuer: `${issuerBase(shared.settings, region)}/${poolId}`,
     hostedUrl: addresses[0]?.base,

@@ -1,7 +1,6 @@
 import { findClient } from '../configuration/find-client.ts';
 import { grantableScopes } from '../configuration/grantable-scopes.ts';
 import type { Client, Pool } from '../pool.ts';
-import type { Claims } from './claims.ts';
 import { verifyToken } from './verify-token.ts';
 
 type Verifying = Pick<Pool, 'id' | 'keys' | 'issuer' | 'clock' | 'directory' | 'vault' | 'resourceServers'>;
@@ -10,7 +9,6 @@ export interface VerifiedClient {
   client: Client;
   /** Of those in the token what the client may still have. */
   scopes: string[];
-  claims: Claims;
 }
 
 /**
@@ -30,5 +28,5 @@ export async function verifyClientToken(pool: Verifying, token: string): Promise
   const grantable = grantableScopes(pool, client);
   const named = typeof claims['scope'] === 'string' ? claims['scope'].split(' ').filter(Boolean) : [];
   const scopes = named.filter((scope) => 'scopes' in grantable.granted([scope], 'client-credentials'));
-  return { client, scopes, claims };
+  return { client, scopes };
 }

@@ -61,8 +61,6 @@ export async function openTestPool(
   };
   return {
     id,
-    region: 'eu-central-1',
-    arn: `arn:aws:cognito-idp:eu-central-1:000000000000:userpool/${id}`,
     name: 'people',
     issuer: `http://localhost:9400/${id}`,
     hostedUrl: 'http://localhost:9400/people',

@@ -77,8 +77,6 @@ async function openPool(service: Service, poolId: string): Promise<Pool> {
   return {
     ...{ ...service, accounts: service.accounts.forPool(poolId), sessions: service.sessions.forPool(poolId) },
     id: poolId,
-    region: record.region,
-    arn: '',
     name: record.name,
     issuer: `${service.settings.publicUrl}/${poolId}`,
     settings: record.settings,
