@@ -76,7 +76,7 @@ test('OID-187 nobody takes over a client by its id, by the token of another, or 
   assert.equal((await call('GET', uri, String(mine['registration_access_token']))).status, 200);
   assert.match(
     String((await call('GET', uri, 'x')).headers.get('www-authenticate')),
-    /^Bearer error="invalid_token"/,
+    /^Bearer realm="[^"]+", error="invalid_token"$/,
   );
 });
 

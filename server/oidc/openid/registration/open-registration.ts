@@ -18,7 +18,7 @@ import { allowsScript } from '../../methods.ts';
 import { OPENID_PATHS } from '../paths.ts';
 import { changeRegistered, deleteRegistered, findRegistered } from './manage-client.ts';
 import { readRegistration } from './read-registration.ts';
-import { registerClient, verifyInitialToken } from './register-client.ts';
+import { REGISTRATION_SCOPE, registerClient, verifyInitialToken } from './register-client.ts';
 import { RegistrationFault } from './registration-fault.ts';
 import { shownClient } from './shown-client.ts';
 
@@ -119,11 +119,20 @@ async function answerFault(pool: Pool, ctx: Context, error: unknown): Promise<vo
   const { code, status, message } = error;
   record(ctx, { event: 'client-registration', outcome: 'refused', reason: code, pool: pool.id });
   ctx.status = status;
-  if (status === 401 || status === 403) ctx.set('WWW-Authenticate', `Bearer error="${code}"`);
+  if (status === 401 || status === 403) ctx.set('WWW-Authenticate', challenge(pool, ctx, code));
   ctx.body = { error: code, error_description: message };
   // Counted once it is known to have failed: a token is far too long to be guessed at once.
   if (code === 'invalid_token')
     await countFailure(pool, 'client-failures', addressOf(ctx)).catch((fault: unknown) => {
       if (!(fault instanceof Refusal)) throw fault;
     });
+}
+
+/** Whoever showed no token has made no mistake yet (RFC 6750 section 3.1). */
+function challenge({ issuer }: Pick<Pool, 'issuer'>, ctx: Context, code: string): string {
+  const wrong = [
+    `error="${code}"`,
+    ...(code === 'insufficient_scope' ? [`scope="${REGISTRATION_SCOPE}"`] : []),
+  ];
+  return [`Bearer realm="${issuer}"`, ...(ctx.get('Authorization') ? wrong : [])].join(', ');
 }

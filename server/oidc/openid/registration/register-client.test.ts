@@ -63,6 +63,15 @@ test('OID-181 without an initial access token that is good and for this nobody r
   await refused(register(METADATA, tokens['id_token']), 401, 'invalid_token');
 });
 
+test('OID-181 whoever shows no token is told what is needed, whoever shows another one what is wrong', async () => {
+  const challenge = async (token?: string) =>
+    (await call('POST', '/oauth2/register', token, METADATA)).headers.get('www-authenticate') ?? '';
+  assert.match(await challenge(), /^Bearer realm="[^"]+"$/);
+  assert.match(await challenge('x'), /^Bearer realm="[^"]+", error="invalid_token"$/);
+  const narrow = await challenge(await tokenOf(at.registrar, 'orders/read'));
+  assert.match(narrow, new RegExp(`^Bearer realm="[^"]+", error="insufficient_scope", scope="${CREATE}"$`));
+});
+
 test('OID-181 an initial access token is good as long as its client is there and has the scope', async (t) => {
   const short = await machine([CREATE]);
   const token = await tokenOf(short);
