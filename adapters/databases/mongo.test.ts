@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openMongoAccounts } from '../accounts/mongo.ts';
+import type { AccountStores } from '../accounts/store.ts';
 import { openMongoDirectory } from '../directory/mongo.ts';
 import { NewerSchema, Unavailable } from '../errors.ts';
 import { answersAgain } from '../testing/answers-again.ts';
 import { type Cable, cableTo } from '../testing/cable.ts';
 import { mongoDatabase } from '../testing/mongo-database.ts';
 import { testAccount } from '../testing/test-account.ts';
+import { UNHURRIED_MS } from '../testing/unhurried.ts';
 import { type MongoOptions, openMongo } from './mongo.ts';
 
 const { url, database, db } = mongoDatabase();
@@ -82,11 +84,17 @@ test('failures of a socket that the driver lets through are Unavailable, faults 
 describe('a MongoDB that goes away', { timeout: 60_000 }, () => {
   let cable: Cable;
   let address: string;
+  /** Not over the cable, and patient: what happens while MongoDB is there is no question of how soon. */
+  let direct: AccountStores;
   before(async () => {
     cable = await cableTo(url);
     address = `mongodb://${cable.address}/?directConnection=true`;
+    direct = await openMongoAccounts({ url, database, clock, patienceMs: UNHURRIED_MS });
   });
-  after(() => cable.close());
+  after(async () => {
+    await cable.close();
+    await direct.close();
+  });
 
   const openBoth = async () => ({
     accounts: await openMongoAccounts({ url: address, database, clock }),
@@ -124,15 +132,16 @@ describe('a MongoDB that goes away', { timeout: 60_000 }, () => {
       const both = await openBoth();
       const people = both.accounts.forPool(`eu-central-1_${how}`);
       const mia = testAccount({ username: 'mia' });
-      await people.create(mia);
+      await direct.forPool(`eu-central-1_${how}`).create(mia);
+      await answersAgain(() => people.find(mia.id));
       await goAway();
       await away(both);
       await away(both);
       await cable.mend();
       await answersAgain(() => people.find(mia.id));
       await answersAgain(() => both.directory.ping());
-      assert.deepEqual(await people.findByName('username', 'mia'), mia);
-      await people.update(mia.id, (current) => ({ ...current, epoch: 1 }));
+      await answersAgain(async () => assert.deepEqual(await people.findByName('username', 'mia'), mia));
+      await answersAgain(() => people.update(mia.id, (current) => ({ ...current, epoch: 1 })));
       await both.accounts.close();
       await both.directory.close();
     });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Unavailable } from '../errors.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { answersAgain } from '../testing/answers-again.ts';
 import { cableTo } from '../testing/cable.ts';
 import { type RedisNode, startRedisServer } from '../testing/redis-servers.ts';
@@ -35,17 +36,24 @@ for (const [form, address, replicas] of [
   describe(`replicas of ${form} that do not answer`, { timeout: 60_000 }, () => {
     let stores: SessionStores;
     let store: SessionStore;
+    /** For what is to succeed, which is no question of how soon. */
+    let unhurried: SessionStores;
+    let patient: SessionStore;
     before(async () => {
-      stores = await openRedisSessions({ url: address, replicas: 1, clock });
+      const options = { url: address, replicas: 1, clock };
+      stores = await openRedisSessions(options);
       store = stores.forPool('eu-central-1_Replicas0');
+      unhurried = await openRedisSessions({ ...options, patienceMs: UNHURRIED_MS });
+      patient = unhurried.forPool('eu-central-1_Replicas0');
     });
     after(async () => {
       thaw(replicas);
       await stores.close();
+      await unhurried.close();
     });
 
     test('nothing is used up, made, changed or counted that a failover could bring back', async () => {
-      for (const id of ['taken', 'changed', 'removed']) await store.put('code', id, { id }, later());
+      for (const id of ['taken', 'changed', 'removed']) await patient.put('code', id, { id }, later());
       freeze(replicas);
       const verbs: Promise<unknown>[] = [
         store.take('code', 'taken'),
@@ -60,14 +68,14 @@ for (const [form, address, replicas] of [
         assert.ok(verb.reason instanceof Unavailable, String(verb.reason));
       }
       // What only tells, or can be lost without harm, goes on.
-      await store.put('code', 'kept', { n: 1 }, later());
-      assert.deepEqual(await store.find('code', 'kept'), { n: 1 });
+      await patient.put('code', 'kept', { n: 1 }, later());
+      assert.deepEqual(await patient.find('code', 'kept'), { n: 1 });
       assert.equal(await store.take('code', 'never was'), undefined);
 
       thaw(replicas);
       await answersAgain(() => stores.ping());
-      assert.deepEqual(await store.take('code', 'kept'), { n: 1 });
-      assert.equal(await store.take('code', 'taken'), undefined);
+      assert.deepEqual(await patient.take('code', 'kept'), { n: 1 });
+      assert.equal(await patient.take('code', 'taken'), undefined);
     });
 
     test('what was refused while all connections were held up is not done later', async () => {
@@ -76,11 +84,11 @@ for (const [form, address, replicas] of [
         Array.from({ length: 60 }, () => store.count('wrong', 'many', 60_000)),
       );
       assert.ok(counts.every(({ status }) => status === 'rejected'));
-      const sent = await store.counted('wrong', 'many');
+      const sent = await patient.counted('wrong', 'many');
       assert.ok(sent < 60, `${sent} of 60 were sent`);
       thaw(replicas);
       await answersAgain(() => stores.ping());
-      assert.equal(await store.counted('wrong', 'many'), sent);
+      assert.equal(await patient.counted('wrong', 'many'), sent);
     });
   });
 }
@@ -92,14 +100,16 @@ test('what only the primary knows is lost in a failover: the bound that the sett
   const [host = '', port = ''] = cable.address.split(':');
   const replica = await startRedisServer(['--replicaof', host, port]);
   await replicates(replica.port);
-  const open = async (at: RedisNode, replicas: number) => {
-    const stores = await openRedisSessions({ url: `redis://127.0.0.1:${at.port}`, replicas, clock });
+  const open = async (at: RedisNode, replicas: number, patienceMs = UNHURRIED_MS) => {
+    const address = `redis://127.0.0.1:${at.port}`;
+    const stores = await openRedisSessions({ url: address, replicas, patienceMs, clock });
     t.after(() => stores.close());
     return stores.forPool('eu-central-1_Replicas1');
   };
   const careless = await open(primary, 0);
-  const careful = await open(primary, 1);
-  for (const id of ['one', 'two']) await careful.create('code', id, { id }, later());
+  const careful = await open(primary, 1, PATIENCE_MS);
+  const confirmed = await open(primary, 1);
+  for (const id of ['one', 'two']) await confirmed.create('code', id, { id }, later());
 
   cable.mute();
   assert.deepEqual(await careless.take('code', 'one'), { id: 'one' });
