@@ -17,6 +17,7 @@ import {
   RevokeTokenCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { mailedAfter } from './judges/mailed-after.ts';
 import { mailedCode, PASSWORD } from './person.ts';
 import { administratorOf } from './sdk-application.ts';
 import { type Foyer, startFoyer } from './start.ts';
@@ -96,8 +97,7 @@ async function story(api: CognitoIdentityProviderClient): Promise<void> {
   await api.send(
     new ChangePasswordCommand({ AccessToken, PreviousPassword: PASSWORD, ProposedPassword: NEW_PASSWORD }),
   );
-  await api.send(new ForgotPasswordCommand(user));
-  const reset = await mailedCode(foyer, EMAIL);
+  const reset = await mailedAfter(foyer, EMAIL, () => api.send(new ForgotPasswordCommand(user)));
   await api.send(
     new ConfirmForgotPasswordCommand({ ...user, ConfirmationCode: reset, Password: RESET_PASSWORD }),
   );
