@@ -66,9 +66,12 @@ async function compare(attempt: Attempt): Promise<void> {
 test('ATK-47 HUI-163 wrong passwords, from the first to the one that locks, are answered the same for everybody', () =>
   compare(async (session, signIn, email) => {
     const pages: Page[] = [];
-    // Five, and one at once: the lock that they bring lasts a second.
-    for (let round = 0; round < 6; round++)
-      pages.push(await session.submit(signIn, { username: email, password: 'Wrong-Horse-1' }));
+    const guess = () => session.submit(signIn, { username: email, password: 'Wrong-Horse-1' });
+    for (let round = 0; round < 5; round++) pages.push(await guess());
+    // The lock that they bring lasts a second. It cannot end before the next on a clock that went back, however slow we are.
+    await foyer.shiftClock(-30_000);
+    pages.push(await guess());
+    await foyer.shiftClock(30_000);
     return pages;
   }));
 
